@@ -1,0 +1,1 @@
+"""What is kept: tables without logic, the engine, its migrations and its backups."""

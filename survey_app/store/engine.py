@@ -1,0 +1,89 @@
+"""Engine: SQLite in a folder or PostgreSQL by its address, opened the one way that keeps answers safe."""
+
+from __future__ import annotations
+
+import fcntl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+
+@dataclass(frozen=True)
+class Database:
+    """An opened database.
+
+    ``gate`` is the file that writers of SQLite queue at (None for PostgreSQL): SQLite's own waiting sleeps
+    and is unfair, so that single writers wait for seconds.
+    """
+
+    engine: Engine
+    gate: Path | None
+    turn: threading.Lock = field(default_factory=threading.Lock)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection that sees one unchanging state of the database."""
+        with self.engine.connect() as connection:
+            if self.gate is None:
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a connection whose work is committed as a whole at the end, or not at all on an error."""
+        if self.gate is None:
+            with self.engine.begin() as connection:
+                yield connection
+            return
+        with self.turn, self.gate.open("wb") as gate:
+            fcntl.flock(gate, fcntl.LOCK_EX)
+            with self.engine.connect() as connection:
+                connection.execution_options(immediate=True)
+                with connection.begin():
+                    yield connection
+
+
+def open_database(url: str, *, pool_size: int = 8) -> Database:
+    """Open the database at an SQLAlchemy or ``postgresql://`` address.
+
+    Raises ValueError if the address is neither SQLite's nor PostgreSQL's.
+    """
+    try:
+        address = make_url(url)
+    except ArgumentError as error:
+        raise ValueError(f"DATABASE_URL: {error}; write postgresql://name:password@host/database") from None
+    if address.get_backend_name() == "postgresql":
+        engine = create_engine(
+            address.set(drivername="postgresql+psycopg"),
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_pre_ping=True,
+        )
+        return Database(engine, None)
+    if address.drivername not in ("sqlite", "sqlite+pysqlite") or not address.database:
+        raise ValueError(
+            f"DATABASE_URL: {address.drivername!r} with no file is not supported; give a SQLite file "
+            "(sqlite:////folder/survey.sqlite3) or a PostgreSQL address (postgresql://…)"
+        )
+    engine = create_engine(address, pool_size=pool_size, max_overflow=0)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return Database(engine, Path(address.database + ".lock"))
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # transactions begin where we say
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=20000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
