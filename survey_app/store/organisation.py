@@ -21,7 +21,9 @@ class Unit(Table):
     name: Mapped[str] = mapped_column(String(200))
     name_en: Mapped[str | None] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(40))
-    parent_id: Mapped[int | None] = mapped_column(Number, ForeignKey("unit.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(
+        Number, ForeignKey("unit.id", deferrable=True, initially="DEFERRED"), index=True
+    )
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
 

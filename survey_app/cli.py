@@ -1,0 +1,30 @@
+"""`survey …`: the command that installs, fills, serves and evaluates."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from survey_app.commands import database
+from survey_app.commands.office import Office
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--instance",
+    type=click.Path(path_type=Path, file_okay=False),
+    default="instance",
+    envvar="SURVEY_INSTANCE",
+    show_default=True,
+    help="Folder of the settings, keys and (with SQLite) the database.",
+)
+@click.pass_context
+def main(context: click.Context, instance: Path) -> None:
+    """Ask the people a province serves how they were served, and evaluate their answers."""
+    os.umask(0o077)  # answers, keys and backups are for their owner alone
+    context.obj = Office(instance)
+
+
+main.add_command(database.commands)

@@ -1,0 +1,1 @@
+"""Commands: thin shells of `survey …` over one function each."""

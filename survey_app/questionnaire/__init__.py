@@ -1,0 +1,1 @@
+"""What is asked: definitions of questionnaires, read from files and turned into forms."""
