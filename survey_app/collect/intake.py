@@ -1,0 +1,152 @@
+"""Intake: the only writer of responses, whatever channel they come by."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from survey_app.collect.attribution import Place
+from survey_app.store.responses import Comment, Part, Receipt, Response
+
+LATER_PARTS = timedelta(minutes=30)
+"""How long after the first part of a response further ones are taken."""
+
+Answer = str | int | list[str]
+
+
+class OtherContent(ValueError):
+    """The same part of the same response came with other content: the first one counts."""
+
+
+class TooLate(ValueError):
+    """A further part came too long after the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One part of a response as it arrives, checked against its questionnaire.
+
+    ``answered_at`` is the instant that counts (None where only the day is known), ``service_day`` its local
+    day. ``timing`` is what the person said of the visit (``now``, ``earlier``). ``receipt`` is what is given
+    out for it; it also keys the digest, so that stored digests do not give comments away.
+    """
+
+    id: str
+    release_id: int
+    place: Place
+    attribution: str
+    channel: str
+    language: str
+    answers: Mapping[str, Answer]
+    service_day: date
+    received_at: datetime
+    answered_at: datetime | None
+    part: int = 1
+    comments: Mapping[str, str] = field(default_factory=dict)
+    timing: str | None = None
+    batch_id: int | None = None
+    receipt: str | None = None
+
+    @property
+    def digest(self) -> bytes:
+        """Give what tells a repeat from other content."""
+        content = msgspec.json.encode([self.answers, self.comments, self.timing], order="deterministic")
+        return hashlib.blake2b(content, key=(self.receipt or "").encode("ascii"), digest_size=32).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of an arrival: the response's number, and whether this part was new."""
+
+    number: int
+    stored: bool
+
+
+def record_response(connection: Connection, arrival: Arrival) -> Recorded:
+    """Store one part of a response, once; the database decides which of two comes first.
+
+    Raises OtherContent if the part is there with other content, TooLate if it is a further part and came more
+    than 30 minutes after the first. The caller's transaction is then to be rolled back.
+    """
+    digest = arrival.digest
+    number = _insert_new(connection, Response.__table__, _response_of(arrival), "number")
+    first = number is not None
+    if number is None:
+        number = connection.execute(select(Response.number).where(Response.id == arrival.id)).scalar_one()
+    part = {
+        "response_number": number,
+        "part": arrival.part,
+        "answers": msgspec.json.encode(arrival.answers).decode(),
+        "timing": arrival.timing,
+        "digest": digest,
+        "received_at": arrival.received_at,
+    }
+    if _insert_new(connection, Part.__table__, part, "part") is None:
+        kept = connection.execute(
+            select(Part.digest).where(Part.response_number == number, Part.part == arrival.part)
+        ).scalar_one()
+        if kept != digest:
+            raise OtherContent("response: this part is stored with other content; the first one counts")
+        return Recorded(number, stored=False)
+    if not first:
+        _complete(connection, number, arrival)
+    for question, text in arrival.comments.items():
+        comment = {"response_number": number, "part": arrival.part, "question": question, "text": text}
+        connection.execute(insert(Comment), comment)
+    if arrival.receipt is not None:
+        _insert_new(
+            connection,
+            Receipt.__table__,
+            {"receipt": arrival.receipt, "month": f"{arrival.received_at:%Y-%m}"},
+            "receipt",
+        )
+    return Recorded(number, stored=True)
+
+
+def _response_of(arrival: Arrival) -> dict[str, Any]:
+    place = arrival.place
+    return {
+        "id": arrival.id,
+        "release_id": arrival.release_id,
+        "unit_id": place.unit_id,
+        "deciding_unit_id": place.deciding_unit_id,
+        "counter_id": place.counter_id,
+        "officer_id": place.officer_id,
+        "procedure_id": place.procedure_id,
+        "batch_id": arrival.batch_id,
+        "channel": arrival.channel,
+        "attribution": arrival.attribution,
+        "language": arrival.language,
+        "answered_at": arrival.answered_at,
+        "received_at": arrival.received_at,
+        "service_day": arrival.service_day,
+    }
+
+
+def _complete(connection: Connection, number: int, arrival: Arrival) -> None:
+    """Hold a further part against the first one's time; let it say of the visit what was left unsaid."""
+    began = connection.execute(
+        select(func.min(Part.received_at)).where(Part.response_number == number, Part.part != arrival.part)
+    ).scalar_one()
+    if began is not None and arrival.received_at - began > LATER_PARTS:
+        raise TooLate("response: a further part came more than 30 minutes after the first; open a new form")
+    if arrival.timing is not None:
+        connection.execute(
+            update(Response)
+            .where(Response.number == number)
+            .values(officer_id=arrival.place.officer_id, attribution=arrival.attribution)
+        )
+
+
+def _insert_new(connection: Connection, table: Any, values: Mapping[str, Any], given: str) -> Any:
+    """Insert a row unless its key is there; give one of its columns, None if it was there."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    query = dialect.insert(table).on_conflict_do_nothing().returning(table.c[given])
+    return connection.execute(query, values).scalar()
