@@ -1,0 +1,1 @@
+"""Inspectors: reading responses, making figures of them, showing them."""

@@ -1,0 +1,76 @@
+"""Evaluation: the figures of a period, from the responses in the store."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from analysis.period import Period, period
+from analysis.report.letterhead import Letterhead
+from analysis.report.numerals import Language
+from analysis.summary import Summary
+from survey_app.config import Settings
+from survey_app.evaluate.domains import Map
+from survey_app.evaluate.reading import read_ratings
+from survey_app.store.engine import Database
+
+FORMATS = ("csv", "json", "pdf")
+LANGUAGES: tuple[Language, ...] = ("vi", "en")
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """The figures of a period for no audience yet, and the last response they were made from."""
+
+    summary: Summary
+    last_response: int
+
+
+def evaluate(database: Database, settings: Settings, label: str, *, map: Map = "today") -> Evaluated:
+    """Estimate the whole period at every level.
+
+    Raises ValueError if the label names no period.
+    """
+    from analysis.summarise import summarise
+    from analysis.tally import tally
+
+    this = period(label, settings.period_scheme)
+    with database.reading() as connection:
+        reading = read_ratings(connection, this, map=map)
+    return Evaluated(summarise(tally(reading.ratings), this, demo=reading.demo), reading.last_response)
+
+
+def outputs(
+    summary: Summary,
+    settings: Settings,
+    *,
+    audience: str = "internal",
+    unit: str | None = None,
+    formats: Collection[str] = FORMATS,
+) -> dict[str, bytes]:
+    """Cut the figures for an audience and a unit, and give the finished files by name.
+
+    Raises ValueError if the unit is not among the figures.
+    """
+    from analysis.check.disclosure import for_audience, subtree
+    from analysis.report import write
+
+    shown = for_audience(summary, audience)
+    if unit is not None:
+        shown = subtree(shown, unit)
+    return write(shown, formats, LANGUAGES, letterheads(settings))
+
+
+def letterheads(settings: Settings) -> dict[Language, Letterhead]:
+    """Give the head of the report in each language."""
+    return {
+        language: Letterhead(
+            parent=settings.report_parent.text(language),
+            issuer=settings.report_issuer.text(language),
+            symbol=settings.report_symbol,
+            place=settings.report_place,
+            addressee=settings.report_addressee.text(language),
+            recipients=settings.report_recipients,
+        )
+        for language in LANGUAGES
+    }

@@ -1,0 +1,232 @@
+"""Reading: the only reader of responses: one pass over a period, one inclusion rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, select, text
+
+from analysis.period import Period
+from analysis.ratings import NOBODY, NOT_APPLICABLE, REFUSED, SKIPPED, UNMAPPED, Question, Ratings
+from survey_app.evaluate.domains import Map, read_domains
+from survey_app.evaluate.workloads import read_workload
+from survey_app.questionnaire.rated import rating_questions
+from survey_app.questionnaire.toml import load
+from survey_app.store.responses import Release
+
+CHUNK = 50_000
+COLUMNS = ("number", "unit", "deciding_unit", "counter", "officer", "version", "day", "part", "batch")
+
+# The inclusion rule: every part of every response whose service day lies in the period and that arrived up to
+# the given one, but those that two people excluded.
+INCLUDED = """
+SELECT r.number, r.unit_id, r.deciding_unit_id, r.counter_id, r.officer_id, r.release_id, r.service_day,
+       p.part, r.batch_id, p.answers
+FROM response r JOIN part p ON p.response_number = r.number
+WHERE r.service_day >= :first AND r.service_day <= :last AND r.number <= :last_response
+  AND NOT EXISTS (SELECT 1 FROM exclusion e WHERE e.response_number = r.number AND e.confirmed_at IS NOT NULL)
+"""
+CORRECTED = """
+SELECT c.response_number, c.unit_id, c.deciding_unit_id, c.counter_id, c.officer_id
+FROM correction c JOIN response r ON r.number = c.response_number
+WHERE c.confirmed_at IS NOT NULL AND r.service_day >= :first AND r.service_day <= :last
+ORDER BY c.confirmed_at, c.id
+"""
+FLAGGED = """
+SELECT DISTINCT f.response_number FROM flag f JOIN response r ON r.number = f.response_number
+WHERE r.service_day >= :first AND r.service_day <= :last
+"""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read: the ratings, whether made-up responses are among them, the last response looked at."""
+
+    ratings: Ratings
+    demo: bool
+    last_response: int
+
+
+def read_ratings(
+    connection: Connection, period: Period, *, map: Map = "today", last_response: int | None = None
+) -> Reading:
+    """Read the ratings of a period, up to a response by order of arrival (all if None)."""
+    if last_response is None:
+        last_response = connection.scalar(text("SELECT max(number) FROM response")) or 0
+    bounds = {"first": period.first_day, "last": period.last_day, "last_response": last_response}
+    domains = read_domains(connection, period, map)
+    versions, questions = _released(connection)
+    columns, answers = _read_parts(connection, bounds, questions)
+    columns, answers = _last_answers(columns, answers, questions)
+    columns = _corrected(connection, bounds, columns)
+    demo_batches = connection.execute(text("SELECT id FROM batch WHERE demo")).scalars().all()
+    asked = [q for q in questions if np.any(answers[q.id] != SKIPPED)]
+    until = date.fromordinal(int(columns["day"].max())) if len(columns["day"]) else period.first_day
+    ratings = Ratings(
+        units=domains.units,
+        counters=domains.counters,
+        officers=domains.officers,
+        questions=tuple(asked),
+        versions=tuple(versions.values()),
+        day=columns["day"].astype(np.int32),
+        unit=_indices(columns["unit"], domains.unit_of),
+        deciding_unit=_indices(columns["deciding_unit"], domains.unit_of),
+        counter=_indices(columns["counter"], domains.counter_of),
+        officer=_indices(columns["officer"], domains.officer_of),
+        version=_indices(columns["version"], {id: i for i, id in enumerate(versions)}).astype(np.int16),
+        flagged=np.isin(columns["number"], connection.execute(text(FLAGGED), bounds).scalars().all()),
+        answers={q.id: answers[q.id] for q in asked},
+        workload=read_workload(connection, period, until, domains),
+    )
+    return Reading(ratings, bool(np.isin(columns["batch"], demo_batches).any()), last_response)
+
+
+def _released(connection: Connection) -> tuple[dict[int, tuple[str, int]], tuple[Question, ...]]:
+    """Give every released version, and the questions of all of them pooled by id."""
+    versions: dict[int, tuple[str, int]] = {}
+    questions: dict[str, Question] = {}
+    for row in connection.execute(
+        select(*Release.__table__.columns).order_by(Release.questionnaire, Release.version)
+    ):
+        versions[row.id] = (row.questionnaire, row.version)
+        for question in rating_questions(load(row.text, f"{row.questionnaire}.v{row.version}.toml")):
+            known = questions.setdefault(question.id, question)
+            more = tuple(code for code in question.choices if code not in known.choices)
+            if more:
+                questions[question.id] = replace(known, choices=known.choices + more)
+    return versions, tuple(questions.values())
+
+
+def _read_parts(
+    connection: Connection, bounds: dict[str, Any], questions: Sequence[Question]
+) -> tuple[dict[str, NDArray[Any]], dict[str, NDArray[Any]]]:
+    """Give columns and answers of all parts, one row a part."""
+    columns: dict[str, list[NDArray[np.int64]]] = {name: [] for name in COLUMNS}
+    answers: dict[str, list[NDArray[Any]]] = {question.id: [] for question in questions}
+    documents = _Documents(questions)
+    for rows in _chunks(connection, bounds):
+        *numbers, texts = zip(*rows, strict=True)
+        for name, values in zip(COLUMNS, numbers, strict=True):
+            columns[name].append(_numbers(values) if name != "day" else _days(values))
+        for question, codes in zip(questions, documents.codes(texts), strict=True):
+            answers[question.id].append(codes)
+    return (
+        {
+            name: np.concatenate(chunks) if chunks else np.empty(0, np.int64)
+            for name, chunks in columns.items()
+        },
+        {q.id: np.concatenate(answers[q.id]) if answers[q.id] else np.empty(0, np.int8) for q in questions},
+    )
+
+
+def _chunks(connection: Connection, bounds: dict[str, Any]) -> Iterator[Sequence[Any]]:
+    result = connection.execution_options(stream_results=True, yield_per=CHUNK).execute(
+        text(INCLUDED), bounds
+    )
+    yield from result.partitions(CHUNK)
+
+
+def _numbers(values: Sequence[int | None]) -> NDArray[np.int64]:
+    try:
+        return np.fromiter(values, np.int64, len(values))  # most columns have no None
+    except TypeError:
+        return np.fromiter((NOBODY if value is None else value for value in values), np.int64, len(values))
+
+
+def _days(values: Sequence[date | str]) -> NDArray[np.int64]:
+    """Give ordinals; SQLite hands out a day as text."""
+    ordinals = {
+        value: (value if isinstance(value, date) else date.fromisoformat(value)).toordinal()
+        for value in set(values)
+    }
+    return np.fromiter(map(ordinals.__getitem__, values), np.int64, len(values))
+
+
+class _Documents:
+    """Turns answer documents into columns of codes, a question at a time.
+
+    The documents of a chunk are decoded together into structs with a field a question: half the time of
+    decoding each into a dictionary.
+    """
+
+    def __init__(self, questions: Sequence[Question]) -> None:
+        fields = [f"q{place}" for place in range(len(questions))]
+        kinds = {"multiple": tuple[str, ...] | str | None, "number": int | str | None}
+        document = msgspec.defstruct(
+            "Document",
+            [(name, kinds.get(q.kind, str | None), None) for name, q in zip(fields, questions, strict=True)],
+            rename={name: q.id for name, q in zip(fields, questions, strict=True)},
+            gc=False,
+        )
+        self._decode = msgspec.json.Decoder(list[document]).decode  # type: ignore[valid-type]
+        self._questions = questions
+        self._known = [_Codes(question) for question in questions]
+
+    def codes(self, texts: Sequence[str]) -> Iterator[NDArray[Any]]:
+        """Give each question's codes for a run of documents."""
+        rows = map(msgspec.structs.astuple, self._decode(f"[{','.join(texts)}]"))
+        columns = zip(*rows, strict=True) if self._questions else iter(())
+        for known, values in zip(self._known, columns, strict=True):
+            yield np.fromiter(map(known.__getitem__, values), known.type, len(texts))
+
+
+class _Codes(dict[Any, Any]):
+    """The code of each value that a question was answered with, worked out when first seen."""
+
+    def __init__(self, question: Question) -> None:
+        super().__init__({None: SKIPPED, "na": NOT_APPLICABLE, "refused": REFUSED, "unmapped": UNMAPPED})
+        self._choices = {code: place for place, code in enumerate(question.choices)}
+        self.type = {"multiple": np.int64, "number": np.float64}.get(question.kind, np.int8)
+
+    def __missing__(self, value: Any) -> int:
+        if isinstance(value, tuple):
+            code = sum(1 << self._choices[choice] for choice in value) if value else SKIPPED
+        else:
+            code = value if isinstance(value, int) else self._choices[value]
+        self[value] = code
+        return code
+
+
+def _last_answers(
+    columns: dict[str, NDArray[Any]], answers: dict[str, NDArray[Any]], questions: Sequence[Question]
+) -> tuple[dict[str, NDArray[Any]], dict[str, NDArray[Any]]]:
+    """Join the parts of each response: the last answer to each question counts."""
+    order = np.lexsort((columns["part"], columns["number"]))
+    number = columns["number"][order]
+    last = np.append(number[1:] != number[:-1], True) if len(number) else np.empty(0, bool)
+    if last.all():  # one part each
+        return {n: c[order] for n, c in columns.items()}, {q: a[order] for q, a in answers.items()}
+    response = np.cumsum(np.append(False, last[:-1]))
+    joined = {}
+    for question in questions:
+        given = answers[question.id][order]
+        latest = np.full(response[-1] + 1, -1)
+        np.maximum.at(latest, response, np.where(given != SKIPPED, np.arange(len(given)), -1))
+        joined[question.id] = np.where(latest >= 0, given[latest], SKIPPED).astype(given.dtype)
+    return {name: column[order][last] for name, column in columns.items()}, joined
+
+
+def _corrected(
+    connection: Connection, bounds: dict[str, Any], columns: dict[str, NDArray[Any]]
+) -> dict[str, NDArray[Any]]:
+    """Put the attributions that two people confirmed in place of the first ones, the last one counting."""
+    rows = connection.execute(text(CORRECTED), bounds).all()
+    place = {number: where for where, number in enumerate(columns["number"].tolist())} if rows else {}
+    for number, *corrected in rows:
+        if number in place:
+            for name, value in zip(("unit", "deciding_unit", "counter", "officer"), corrected, strict=True):
+                columns[name][place[number]] = NOBODY if value is None else value
+    return columns
+
+
+def _indices(ids: NDArray[np.int64], index_of: Any) -> NDArray[np.int32]:
+    """Turn store ids into indices; NOBODY stays nobody, and so does what is no domain of the period."""
+    known, inverse = np.unique(ids, return_inverse=True)
+    found = np.fromiter((index_of.get(int(id), NOBODY) for id in known), np.int32, len(known))
+    return found[inverse].astype(np.int32)
