@@ -41,8 +41,8 @@ def keys(entry: Entry, needed: Collection[str], allowed: Collection[str] = ()) -
     for key in entry.values:
         if key not in known:
             near = difflib.get_close_matches(key, known, 1)
-            hint = f'Did you mean "{near[0]}"?' if near else f"Use only {', '.join(known)}, or remove it"
-            entry.fault(key, f'the key "{key}" is not known here', hint.rstrip("?"))
+            hint = f'Perhaps "{near[0]}" is meant' if near else f"Use only {', '.join(known)}, or remove it"
+            entry.fault(key, f'the key "{key}" is not known here', hint)
 
 
 def string(entry: Entry, key: str) -> str:
@@ -110,9 +110,11 @@ def text(entry: Entry, key: str, languages: Languages) -> Text | None:
     return words(written, languages) if isinstance(entry.values[key], dict) else None
 
 
-def words(entry: Entry, languages: Languages, besides: Collection[str] = ()) -> Text:
-    """Return the text whose languages are keys of this table, ``besides`` being its other keys."""
-    keys(entry, besides if "code" in besides or "id" in besides else (), (*languages.spoken, *besides))
+def words(
+    entry: Entry, languages: Languages, needed: Collection[str] = (), allowed: Collection[str] = ()
+) -> Text:
+    """Return the text whose languages are keys of this table, beside the other keys named."""
+    keys(entry, needed, (*languages.spoken, *allowed))
     for language in languages.complete:
         if language not in entry.values:
             entry.fault("", f'the words in "{language}" are missing', f'Add {language} = "…"')

@@ -43,8 +43,10 @@ class Report:
     faults: list[Fault] = field(default_factory=list)
 
     def add(self, path: Path, found: str, advice: str) -> None:
-        """Note a fault at a path of the file."""
-        self.faults.append(Fault(line_of(self.places, path), self._key(path), found, advice))
+        """Note a fault at a path of the file, once."""
+        fault = Fault(line_of(self.places, path), self._key(path), found, advice)
+        if fault not in self.faults:
+            self.faults.append(fault)
 
     def _key(self, path: Path) -> str:
         """Write a path with the ids and codes that an author knows, or positions from 1."""

@@ -12,7 +12,7 @@ _KEY = re.compile(r"\s*([\w-]+(?:\s*\.\s*[\w-]+)*)\s*=(.*)")
 
 
 def line_numbers(text: str) -> dict[Path, int]:
-    """Return the line of every header, key and one-line table in a list, which TOML's reader does not give."""
+    """Return the line of every header, key and one-line table in a list; TOML's reader tells none."""
     places: dict[Path, int] = {}
     lists: dict[Path, int] = {}
     table: Path = ()
