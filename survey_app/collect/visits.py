@@ -59,8 +59,8 @@ def issue(signs: Signer, *, code: str, release_id: int, language: str, channel: 
     return signs.sign(".".join(parts)).decode("ascii")
 
 
-def read(signs: Signer, token: str, now: datetime) -> Visit:
-    """Give the visit of a token.
+def read(signs: Signer, token: str, code: str | None, now: datetime) -> Visit:
+    """Give the visit of a token that was issued for a code.
 
     Raises ForgedToken or ExpiredToken.
     """
@@ -68,8 +68,10 @@ def read(signs: Signer, token: str, now: datetime) -> Visit:
         signed = signs.unsign(token.encode("ascii")).decode("ascii")
     except (BadSignature, UnicodeEncodeError):
         raise ForgedToken("visit: the token was not made here; open the page again") from None
-    identity, receipt, code, release_id, language, channel, opened = signed.split(".")
+    identity, receipt, shown, release_id, language, channel, opened = signed.split(".")
     opened_at = datetime.fromtimestamp(int(opened) / 1000, UTC)
+    if shown != code:
+        raise ForgedToken(f"visit: the token belongs to code {shown}; open the page again")
     if not -CLOCK_SLACK <= now - opened_at <= LIFETIME:
         raise ExpiredToken(f"visit: opened at {opened_at:%H:%M} UTC, too long ago; open the page again")
-    return Visit(identity, receipt, code, int(release_id), language, channel, opened_at)
+    return Visit(identity, receipt, shown, int(release_id), language, channel, opened_at)

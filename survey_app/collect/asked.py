@@ -1,0 +1,73 @@
+"""Asked: what a code's page asks right now, kept for ten seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+from flask_wtf import FlaskForm
+from sqlalchemy import Connection
+
+from survey_app.collect.attribution import PostedCounter
+from survey_app.collect.releases import load_release
+from survey_app.questionnaire.definition import Questionnaire
+from survey_app.questionnaire.form import form_class
+
+KEPT = timedelta(seconds=10)
+MOST = 512
+"""How many things are kept at once: pages of counters nobody scans now make room."""
+
+Kept = TypeVar("Kept")
+
+
+@dataclass(frozen=True)
+class Released:
+    """A released questionnaire and its form."""
+
+    id: int
+    questionnaire: Questionnaire
+    form: type[FlaskForm]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A code that leads to a form: its counter and what is asked there, the time of the visit perhaps."""
+
+    code: str
+    counter: PostedCounter
+    released: Released
+    timing_asked: bool
+
+
+@dataclass
+class TenSeconds(Generic[Kept]):
+    """What was made at most ten seconds ago, by key."""
+
+    kept: dict[tuple[str, ...], tuple[datetime, Kept]] = field(default_factory=dict)
+
+    def get(self, key: tuple[str, ...], now: datetime) -> Kept | None:
+        """Give what is kept under a key, None if there is nothing or it is older."""
+        found = self.kept.get(key)
+        return found[1] if found is not None and now < found[0] else None
+
+    def put(self, key: tuple[str, ...], now: datetime, made: Kept) -> Kept:
+        """Keep what was made now, and give it."""
+        if len(self.kept) >= MOST:
+            self.kept.clear()
+        self.kept[key] = (now + KEPT, made)
+        return made
+
+
+@dataclass
+class Releases:
+    """Released questionnaires by id: they never change, so they are loaded once."""
+
+    loaded: dict[int, Released] = field(default_factory=dict)
+
+    def get(self, connection: Connection, release_id: int) -> Released:
+        """Give a released questionnaire with its form."""
+        if release_id not in self.loaded:
+            questionnaire, _ = load_release(connection, release_id)
+            self.loaded[release_id] = Released(release_id, questionnaire, form_class(questionnaire))
+        return self.loaded[release_id]
