@@ -1,0 +1,89 @@
+"""Report: a summary as named files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Mapping
+from hashlib import sha256
+
+from analysis.report.letterhead import Letterhead
+from analysis.report.numerals import LANGUAGES, Language
+from analysis.report.tables import answers_csv, summary_csv, summary_json
+from analysis.summary import Summary
+
+__all__ = ["FORMATS", "Letterhead", "UnknownFormat", "write"]
+
+FORMATS: tuple[str, ...] = ("csv", "json", "pdf")
+
+
+class UnknownFormat(ValueError):
+    """No report comes in this format."""
+
+
+def write(
+    summary: Summary,
+    formats: Collection[str],
+    languages: Collection[Language],
+    letterhead: Mapping[Language, Letterhead],
+    *,
+    labels: Mapping[Language, Mapping[str, str]] | None = None,
+    minimum: int | None = None,
+) -> dict[str, bytes]:
+    """Give the files of a summary by their names, and ``manifest.json`` with the SHA-256 and size of each.
+
+    ``csv`` gives ``summary.csv`` and ``answers.csv``, ``json`` gives ``summary.json``, ``pdf`` gives
+    ``summary.pdf`` (Vietnamese) and ``summary.en.pdf``, as far as ``languages`` names them; each needs the
+    letterhead of its language. The same summary gives the same bytes.
+
+    Raises
+    ------
+    UnknownFormat
+        If a format is none of `FORMATS`.
+    KeyError
+        If a PDF is asked for in a language without a letterhead.
+
+    Examples
+    --------
+    >>> from analysis.period import period
+    >>> sorted(write(Summary(period("2026-H1"), (), ()), ["csv"], [], {}))
+    ['answers.csv', 'manifest.json', 'summary.csv']
+    """
+    if unknown := sorted(set(formats) - set(FORMATS)):
+        raise UnknownFormat(f"format {', '.join(unknown)}: unknown; choose from {', '.join(FORMATS)}")
+    writers: dict[str, Callable[[Summary], bytes]] = {}
+    if "csv" in formats:
+        writers |= {"summary.csv": summary_csv, "answers.csv": answers_csv}
+    if "json" in formats:
+        writers["summary.json"] = summary_json
+    files = {name: writer(summary) for name, writer in writers.items()}
+    if "pdf" in formats:
+        # Typst and matplotlib are heavy: CSV and JSON do without them.
+        from analysis.report.document import report_pdf
+
+        for language in LANGUAGES:
+            if language in languages:
+                files["summary.pdf" if language == "vi" else f"summary.{language}.pdf"] = report_pdf(
+                    summary,
+                    language=language,
+                    letterhead=letterhead[language],
+                    labels=(labels or {}).get(language),
+                    minimum=minimum,
+                )
+    files["manifest.json"] = _manifest(summary, files)
+    return files
+
+
+def _manifest(summary: Summary, files: Mapping[str, bytes]) -> bytes:
+    manifest = {
+        "period": summary.period.label,
+        "first_day": summary.period.first_day.isoformat(),
+        "last_day": summary.period.last_day.isoformat(),
+        "revision": summary.revision,
+        "audience": summary.audience,
+        "demo": summary.demo,
+        "files": {
+            name: {"sha256": sha256(content).hexdigest(), "bytes": len(content)}
+            for name, content in sorted(files.items())
+        },
+    }
+    return json.dumps(manifest, ensure_ascii=False, indent=2).encode() + b"\n"
