@@ -1,0 +1,1 @@
+"""Checks: what may be shown, and what looks doubtful."""

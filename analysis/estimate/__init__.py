@@ -1,0 +1,1 @@
+"""Estimates: counts in, rates and means with their uncertainty out; arrays only."""

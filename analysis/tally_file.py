@@ -1,0 +1,356 @@
+"""Tallies from plain files: counts by day, unit, counter, officer, question and answer."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.counting import CODES, Pairs, pairs
+from analysis.ratings import NOBODY, Domain, Question
+from analysis.tally import (
+    LEVELS,
+    OFFICIALS,
+    Array,
+    ClusterSums,
+    DomainSums,
+    Index,
+    Level,
+    LevelName,
+    Measure,
+    Tallies,
+    Tally,
+    measures,
+)
+
+ANSWERS = ("1", "2", "3", "4", "5")
+PLACE = ("date", "unit", "counter", "officer")
+SUMS = ("respondents", "sum_q", "sum_k", "sum_q2", "sum_qk", "sum_k2")
+
+
+class TallyFileError(ValueError):
+    """Files of tallies with faults; the text has a line for each."""
+
+
+class _Cells(NamedTuple):
+    """Columns of a file: one element a row."""
+
+    day: Index
+    places: dict[LevelName, Index]
+    keys: Sequence[str]
+    numbers: Mapping[str, Array]
+
+
+def read_tallies(path: Path, moments: Path | None = None) -> Tallies:
+    """Read tallies of answers on the scale from 1 to 5, of which 4 and 5 are satisfied.
+
+    ``overall`` pools all questions, as such files know no headline; a rate of several questions takes the
+    clustering of respondents from ``moments``.
+
+    Parameters
+    ----------
+    path
+        CSV with the columns date, unit, counter, officer, question, factor, answer, count; others are left
+        aside, and counter, officer and factor may be empty.
+    moments
+        CSV with the columns date, unit, counter, officer, respondents, sum_q, sum_k, sum_q2, sum_qk, sum_k2,
+        over respondents with q answers of which k are satisfied; a column measure (``overall`` without it).
+
+    Raises
+    ------
+    TallyFileError
+        If a file lacks a column or holds a cell that cannot be read, or the moments of a measure do not fit
+        the tallies; all faults at once.
+    """
+    faults: list[str] = []
+    rows = _rows(path, (*PLACE, "question", "factor", "answer", "count"), faults)
+    codes = {name: _codes(rows, name) for name in ("unit", "counter", "officer")}
+    cells = _cells(path, rows, "question", ("count",), codes, faults)
+    _check(path, rows, "answer", ANSWERS, faults)
+    questions = _questions(rows)
+    extra: _Cells | None = None
+    if moments is not None:
+        found = _rows(moments, (*PLACE, *SUMS), faults)
+        for name, known in codes.items():
+            _check(moments, found, name, ("", *known) if name != "unit" else known, faults)
+        extra = _cells(moments, found, "measure", SUMS, codes, faults)
+    if faults:
+        raise TallyFileError("\n".join(faults))
+    used = (
+        Measure("overall", tuple(question.id for question in questions)),
+        *(measure for measure in measures(questions) if measure.name != "overall"),
+    )
+    answer = np.array([int(row["answer"]) for row in rows], np.intp)
+    if moments is not None and extra is not None:
+        _compare(moments, cells, extra, used)
+    domains = _domains(rows, codes)
+    return Tallies(
+        levels=tuple(_level(name, domains[name], questions, used, cells, answer, extra) for name in LEVELS),
+        questions=questions,
+        versions=(),
+        workload=None,
+        responses=int(extra.numbers["respondents"][_of(extra, "overall")].sum()) if extra else 0,
+    )
+
+
+def _rows(path: Path, columns: Sequence[str], faults: list[str]) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        missing = [name for name in columns if name not in (reader.fieldnames or ())]
+        if missing:
+            faults.append(
+                f"{path.name}: no column {', '.join(missing)}; the header needs {', '.join(columns)}"
+            )
+            return []
+        return [{name: (row[name] or "").strip() for name in row if name is not None} for row in reader]
+
+
+def _codes(rows: Iterable[Mapping[str, str]], name: str) -> dict[str, int]:
+    found = dict.fromkeys(row[name] for row in rows if row[name])
+    return {code: number for number, code in enumerate(found)}
+
+
+def _check(
+    path: Path, rows: Sequence[Mapping[str, str]], name: str, known: Iterable[str], faults: list[str]
+) -> None:
+    allowed = frozenset(known)
+    what = f"write one of {', '.join(known)}" if name == "answer" else "write one that stands in the tallies"
+    faults.extend(
+        f"{path.name} row {number}, {name}: {row[name]!r}; {what}"
+        for number, row in enumerate(rows, 2)
+        if row[name] not in allowed
+    )
+
+
+def _cells(
+    path: Path,
+    rows: Sequence[Mapping[str, str]],
+    key: str,
+    numbers: Sequence[str],
+    codes: Mapping[str, Mapping[str, int]],
+    faults: list[str],
+) -> _Cells:
+    def read(name: str, parse: Callable[[str], int], advice: str) -> NDArray[np.intp]:
+        values = []
+        for number, row in enumerate(rows, 2):
+            try:
+                values.append(parse(row[name]))
+            except ValueError:
+                values.append(0)
+                faults.append(f"{path.name} row {number}, {name}: {row[name]!r}; {advice}")
+        return np.array(values, np.intp)
+
+    def place(name: str) -> Index:
+        return np.array([codes[name].get(row[name], NOBODY) for row in rows], np.intp)
+
+    faults.extend(
+        f"{path.name} row {number}, {name}: empty; name it"
+        for name in ("unit", key)
+        for number, row in enumerate(rows, 2)
+        if not row.get(name, "overall")
+    )
+    unit = place("unit")
+    return _Cells(
+        day=read("date", lambda text: date.fromisoformat(text).toordinal(), "write a day as 2026-01-31"),
+        places={
+            "unit": unit,
+            "deciding": np.full(len(rows), NOBODY),
+            "counter": place("counter"),
+            "officer": place("officer"),
+        },
+        keys=[row.get(key, "overall") for row in rows],
+        numbers={
+            name: read(name, _whole, "write a whole number, 0 or more").astype(float) for name in numbers
+        },
+    )
+
+
+def _whole(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise ValueError(text)
+    return int(text)
+
+
+def _questions(rows: Iterable[Mapping[str, str]]) -> tuple[Question, ...]:
+    factor_of = {row["question"]: row["factor"] or None for row in rows}
+    return tuple(
+        Question(
+            id,
+            "scale",
+            ANSWERS,
+            factor=factor,
+            satisfied=frozenset("45"),
+            very_satisfied=frozenset("5"),
+            dissatisfied=frozenset("12"),
+            scores={answer: float(answer) for answer in ANSWERS},
+        )
+        for id, factor in sorted(factor_of.items())
+    )
+
+
+def _domains(
+    rows: Iterable[Mapping[str, str]], codes: Mapping[str, Mapping[str, int]]
+) -> dict[LevelName, tuple[Domain, ...]]:
+    parents = {
+        (name, row[name]): codes["unit"][row["unit"]] for row in rows for name in ("counter", "officer")
+    }
+    units = tuple(Domain("unit", code, code) for code in codes["unit"])
+
+    def below(kind: str) -> tuple[Domain, ...]:
+        return tuple(Domain(kind, code, code, parent=parents[kind, code]) for code in codes[kind])
+
+    return {"unit": units, "deciding": units, "counter": below("counter"), "officer": below("officer")}
+
+
+def _of(cells: _Cells, key: str) -> NDArray[np.bool_]:
+    return np.array([each == key for each in cells.keys], np.bool_)
+
+
+def _compare(path: Path, cells: _Cells, extra: _Cells, used: Sequence[Measure]) -> None:
+    """Refuse moments that count other answers than the tallies, of a day, unit, counter and officer."""
+    faults = []
+    known = {measure.name: measure for measure in used}
+    for name in dict.fromkeys(extra.keys):
+        if name not in known:
+            faults.append(f"{path.name}: measure {name!r}; the tallies have {', '.join(known)}")
+            continue
+        answers = _by_place(cells, np.isin(cells.keys, known[name].questions), "count")
+        counted = _by_place(extra, _of(extra, name), "sum_q")
+        different = sum(answers.get(key, 0) != counted.get(key, 0) for key in {*answers, *counted})
+        if different:
+            faults.append(
+                f"{path.name}: measure {name!r}: sum_q differs from the tallies on {different} "
+                "days of an officer at a counter; make both from the same responses"
+            )
+    if faults:
+        raise TallyFileError("\n".join(faults))
+
+
+def _by_place(cells: _Cells, kept: NDArray[np.bool_], name: str) -> dict[tuple[int, ...], float]:
+    sums: dict[tuple[int, ...], float] = {}
+    columns = (cells.day, *cells.places.values(), cells.numbers[name])
+    for *key, number in zip(*(column[kept].tolist() for column in columns), strict=True):
+        sums[tuple(key)] = sums.get(tuple(key), 0) + number
+    return sums
+
+
+class _Sums(NamedTuple):
+    """Sums at one level: n answers, x satisfied and score by cluster and question.
+
+    ``by_answer`` counts by domain, question and answer.
+    """
+
+    found: Pairs
+    n: Array
+    x: Array
+    score: Array
+    by_answer: Array
+
+
+def _level(
+    name: LevelName,
+    domains: tuple[Domain, ...],
+    questions: Sequence[Question],
+    used: Sequence[Measure],
+    cells: _Cells,
+    answer: Index,
+    extra: _Cells | None,
+) -> Level:
+    place = cells.places[name]
+    sums = _sums(place, len(domains), questions, cells, answer)
+    tallies = tuple(
+        _tally(measure, sums, questions, _moments(name, measure.name, sums.found, extra, len(domains)))
+        for measure in used
+    )
+    answers = {
+        each.id: np.concatenate((np.zeros((len(domains), CODES)), sums.by_answer[:, index]), axis=1)
+        for index, each in enumerate(questions)
+        if name != "officer" or each.factor == OFFICIALS
+    }
+    responses = np.bincount(sums.found.left, tallies[0].clusters.respondents, len(domains))
+    return Level(
+        name=name,
+        domains=domains,
+        domain=sums.found.left,
+        day=sums.found.right,
+        tallies=tallies,
+        responses=responses.astype(np.float64),
+        officers=np.empty((0, 2), np.intp),
+        answers=answers,
+        answered={id: table.sum(axis=1) for id, table in answers.items()},
+    )
+
+
+def _sums(place: Index, domains: int, questions: Sequence[Question], cells: _Cells, answer: Index) -> _Sums:
+    here = np.flatnonzero(place != NOBODY)
+    found = pairs(place[here], cells.day[here])
+    count, chosen = cells.numbers["count"][here], answer[here]
+    number = {question.id: index for index, question in enumerate(questions)}
+    question = np.array([number[key] for key in cells.keys], np.intp)[here]
+
+    def total(weights: Array, rows: Index, size: int) -> Array:
+        flat = np.bincount(rows * len(questions) + question, weights, size * len(questions))
+        return flat.reshape(size, len(questions)).astype(np.float64)
+
+    clusters = len(found.left)
+    return _Sums(
+        found,
+        total(count, found.of, clusters),
+        total(count * (chosen >= 4), found.of, clusters),
+        total(count * chosen, found.of, clusters),
+        np.stack([total(count * (chosen == each), place[here], domains) for each in range(1, 6)], axis=2),
+    )
+
+
+def _moments(
+    name: LevelName, measure: str, found: Pairs, extra: _Cells | None, domains: int
+) -> tuple[Array, tuple[Array, Array, Array]] | None:
+    """Give the respondents by cluster and the sums of q², qk and k² by domain, if a file has them."""
+    if extra is None or measure not in extra.keys:
+        return None
+    place = extra.places[name]
+    here = np.flatnonzero(_of(extra, measure) & (place != NOBODY))
+    keys = found.left * (int(extra.day.max()) + 1) + found.right
+    cluster = np.searchsorted(keys, place[here] * (int(extra.day.max()) + 1) + extra.day[here])
+
+    def total(column: str, index: Index, size: int) -> Array:
+        return np.bincount(index, extra.numbers[column][here], size).astype(np.float64)
+
+    sum_q2, sum_qk, sum_k2 = (total(column, place[here], domains) for column in SUMS[3:])
+    return total("respondents", cluster, len(keys)), (sum_q2, sum_qk, sum_k2)
+
+
+def _tally(
+    measure: Measure,
+    sums: _Sums,
+    questions: Sequence[Question],
+    several: tuple[Array, tuple[Array, Array, Array]] | None,
+) -> Tally:
+    columns = [index for index, question in enumerate(questions) if question.id in measure.questions]
+    n, x, score = (table[:, columns].sum(axis=1) for table in (sums.n, sums.x, sums.score))
+    given = sums.by_answer[:, columns].sum(axis=1)
+    answers, satisfied, none = given.sum(axis=1), given[:, 3:].sum(axis=1), np.zeros(len(given))
+    known = several is not None or len(columns) == 1
+    largest = sums.n[:, columns].max(axis=1, initial=0.0)
+    respondents, own = several or (largest, (answers, satisfied, satisfied))
+    return Tally(
+        measure,
+        ClusterSums(respondents, n, x, n, score),
+        DomainSums(
+            sum_q2=own[0],
+            sum_qk=own[1],
+            sum_k2=own[2],
+            very_satisfied=given[:, 4],
+            dissatisfied=given[:, :2].sum(axis=1),
+            flagged=none,
+            flagged_answers=none,
+            flagged_satisfied=none,
+        ),
+        np.zeros((len(given), 0), np.bool_),
+        known,
+    )
