@@ -38,7 +38,7 @@ def number(value: float, language: Language, decimals: int = 0) -> str:
     ('12.345,6', '12,345.6', '−3')
     """
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    text: str = format_decimal(Decimal(repr(value)), format=pattern, locale=language)
+    text: str = format_decimal(Decimal(str(value)), format=pattern, locale=language)
     return text.replace("-", MINUS)
 
 

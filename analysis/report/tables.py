@@ -165,12 +165,11 @@ def _json_column(column: str, values: Sequence[object]) -> Sequence[str]:
 
 
 def _objects(columns: Sequence[str], rows: Sequence[Row]) -> Iterator[str]:
-    names = [f"{json.dumps(column)}:" for column in columns]
+    form = "{" + ",".join(f"{json.dumps(column)}:%s" for column in columns) + "}"
     cells = [
         _json_column(column, values) for column, values in zip(columns, zip(*rows, strict=True), strict=False)
     ]
-    for row in zip(*cells, strict=True):
-        yield "{" + ",".join(map(str.__add__, names, row)) + "}"
+    return map(form.__mod__, zip(*cells, strict=True))
 
 
 def head(summary: Summary) -> dict[str, object]:
