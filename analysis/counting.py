@@ -125,14 +125,19 @@ def satisfied(question: Question, column: Column) -> NDArray[np.bool_]:
 def by_cluster(question: Question, column: Column, cluster: Index, clusters: int) -> Array:
     """Sum by cluster: answers, satisfied, scored and score, one row each."""
     width = 1 + len(question.choices)
-    key = cluster * width
-    key += np.maximum(column.astype(np.int8), np.int8(-1)) + np.int8(1)
-    table = np.bincount(key, minlength=clusters * width).reshape(clusters, width)
-    values = np.zeros((width, 4))
-    for number, code in enumerate(question.choices, 1):
+    key = np.multiply(np.maximum(column.astype(np.int8), np.int8(-1)) + np.int8(1), clusters, dtype=np.intp)
+    key += cluster
+    table = np.bincount(key, minlength=clusters * width).reshape(width, clusters)
+    sums = np.zeros((4, clusters))
+    for code, taken in zip(question.choices, table[1:], strict=True):
         score = question.scores.get(code)
-        values[number] = (1, code in question.satisfied, score is not None, score or 0.0)
-    return np.ascontiguousarray((table.astype(np.float64) @ values).T)
+        sums[0] += taken
+        if code in question.satisfied:
+            sums[1] += taken
+        if score is not None:
+            sums[2] += taken
+            sums[3] += score * taken
+    return sums
 
 
 def by_domain(table: Array, domain: Index, domains: int) -> Array:

@@ -142,13 +142,13 @@ def unsafe(figures: Sequence[Figure], units: int | None) -> set[int]:
         for place, figure in enumerate(figures)
         if figure.minimum is None or figure.responses < figure.minimum
     }
-    wholes: dict[tuple[str, str, str], list[int]] = {}
+    wholes: dict[tuple[str | None, str, str], list[int]] = {}
     for place, figure in enumerate(figures):
         if figure.group == "unit":
             wholes.setdefault((figure.domain[1], figure.role, figure.measure), []).append(place)
     parts: dict[tuple[int, str], list[int]] = {}
     for place, figure in enumerate(figures):
-        above = wholes.get((figure.parent_code or "", figure.role, figure.measure))
+        above = wholes.get((figure.parent_code, figure.role, figure.measure))
         if above:
             parts.setdefault((_whole(figure, figures, above), figure.group), []).append(place)
     for (whole, group), places in parts.items():
@@ -164,7 +164,7 @@ def unsafe(figures: Sequence[Figure], units: int | None) -> set[int]:
 
 def _whole(part: Figure, figures: Sequence[Figure], above: Sequence[int]) -> int:
     """Give the unit's figure that counts the part: of several headlines, the one of the part's version."""
-    for place in above:
+    for place in above if len(above) > 1 else ():
         if set(part.versions) & set(figures[place].versions):
             return place
     return above[0]
@@ -175,9 +175,7 @@ def _hide_rest(
 ) -> None:
     """Hide the smallest shown parts until the rest is empty or large enough to give no part away."""
     minimum = max(least, *(figures[place].minimum or 0 for place in places if place in hidden), 0)
-    never = {
-        figures[place].responses for place in places if figures[place].minimum is None and place in hidden
-    }
+    never = {figures[place].responses for place in places if figures[place].minimum is None}
     shown = sorted(
         (place for place in places if place not in hidden and figures[place].responses),
         key=lambda place: (figures[place].responses, figures[place].domain[1]),
