@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from survey_app.commands import database
+from survey_app.commands import accounts, database, evaluation, posters, questionnaires, serve, work
 from survey_app.commands.office import Office
 
 
@@ -28,3 +28,10 @@ def main(context: click.Context, instance: Path) -> None:
 
 
 main.add_command(database.commands)
+main.add_command(questionnaires.commands)
+main.add_command(evaluation.command)
+main.add_command(posters.command)
+main.add_command(accounts.commands)
+main.add_command(work.work_command)
+main.add_command(work.snapshot_command)
+main.add_command(serve.run_command)

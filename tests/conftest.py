@@ -10,13 +10,19 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import create_engine, text
 
+from survey_app import create_app
+from survey_app.access.accounts import add_account
+from survey_app.config import Settings, create_keys
 from survey_app.store.engine import Database, open_database
 from survey_app.store.upgrade import upgrade
+from tests.pages import PASSWORD, Clock, PageClient
 
 PROJECT = Path(__file__).resolve().parents[1]
 REFERENCE = PROJECT.parent / "shared" / "reference"
@@ -56,7 +62,9 @@ def postgresql() -> Iterator[str]:
 
         cluster = data / "cluster"
         run(commands / "initdb", "-D", cluster, "-U", "survey", "--auth=trust", "-E", "UTF8", "--locale=C")
-        options = f"-c listen_addresses='' -c unix_socket_directories={data} -c max_connections=200"
+        options = (
+            f"-c listen_addresses='' -c unix_socket_directories={data} -c max_connections=200 -c fsync=off"
+        )
         run(commands / "pg_ctl", "-D", cluster, "-w", "-l", data / "log", "-o", options, "start")
         try:
             yield f"postgresql+psycopg://survey@/postgres?host={data}"
@@ -65,26 +73,115 @@ def postgresql() -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Give the address of an empty database: every test that asks runs on both."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'survey.sqlite3'}"
+def kind(request: pytest.FixtureRequest) -> str:
+    """Say which database: every test that asks runs on both."""
+    return str(request.param)
+
+
+@pytest.fixture
+def empty_database_url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give the address of a database with nothing in it, not even tables."""
+    if kind == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.sqlite3'}"
         return
-    server = request.getfixturevalue("postgresql")
-    name = f"t{uuid.uuid4().hex}"
+    with _database_on(request.getfixturevalue("postgresql"), "template0") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def upgraded_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a SQLite file with this version's tables, to be copied."""
+    path = tmp_path_factory.mktemp("upgraded") / "survey.sqlite3"
+    opened = open_database(f"sqlite:///{path}")
+    upgrade(opened)
+    with opened.engine.connect() as connection:
+        connection.exec_driver_sql("ROLLBACK")
+        connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
+    opened.engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def upgraded_template(postgresql: str) -> Iterator[str]:
+    """Give the name of a PostgreSQL database with this version's tables, to be copied."""
+    with _database_on(postgresql, "template0", "upgraded") as url:
+        opened = open_database(url)
+        upgrade(opened)
+        opened.engine.dispose()
+        yield "upgraded"
+
+
+@pytest.fixture
+def database_url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give the address of a database with this version's tables and no rows."""
+    if kind == "sqlite":
+        path = tmp_path / "survey.sqlite3"
+        shutil.copyfile(request.getfixturevalue("upgraded_file"), path)
+        yield f"sqlite:///{path}"
+        return
+    template = request.getfixturevalue("upgraded_template")
+    with _database_on(request.getfixturevalue("postgresql"), template) as url:
+        yield url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """Give an opened database with this version's tables and no rows."""
+    opened = open_database(database_url, pool_size=60)
+    yield opened
+    opened.engine.dispose()
+
+
+@contextmanager
+def _database_on(server: str, template: str, name: str | None = None) -> Iterator[str]:
+    name = name or f"t{uuid.uuid4().hex}"
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
     yield server.replace("/postgres?", f"/{name}?")
     with engine.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     engine.dispose()
 
 
+# Pages: the application on either database, its clock in the test's hand, and clients that look at what they get.
+
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    """Give an upgraded database of each kind."""
-    opened = open_database(database_url, pool_size=60)
-    upgrade(opened)
-    yield opened
-    opened.engine.dispose()
+def clock() -> Clock:
+    """Give the clock of the application."""
+    return Clock()
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    """Give settings for the database of the test."""
+    return Settings(database_url=database_url)
+
+
+@pytest.fixture
+def app(database: Database, settings: Settings, clock: Clock, tmp_path: Path) -> Iterator[Flask]:
+    """Give the application on an upgraded database."""
+    create_keys(tmp_path)
+    made = create_app(tmp_path, settings, clock)
+    made.testing = True
+    made.test_client_class = PageClient
+    yield made
+    made.extensions["database"].engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> PageClient:
+    """Give a visitor whose every page is looked at."""
+    visitor = app.test_client()
+    assert isinstance(visitor, PageClient)
+    return visitor
+
+
+@pytest.fixture
+def inspector(client: PageClient, database: Database, clock: Clock) -> PageClient:
+    """Give a signed-in inspector."""
+    with database.writing() as connection:
+        password = add_account(connection, "kiemtra01", "Cán bộ Mẫu 01", clock())
+    client.sent("/sign-in", login="kiemtra01", password=password)
+    client.sent("/sign-in/new-password", password=PASSWORD, again=PASSWORD)
+    return client

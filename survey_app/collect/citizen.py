@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from flask import Blueprint, Flask, Response, current_app, redirect, request
+from flask import Blueprint, Flask, Response, abort, current_app, redirect, request
 from itsdangerous import Signer
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
@@ -27,6 +27,7 @@ from survey_app.store.responses import Receipt
 blueprint = Blueprint("citizen", __name__)
 
 TIMINGS = ("now", "earlier")
+PARTS = ("1", "2")
 SLOT = "visit-token-slot"
 
 
@@ -109,12 +110,10 @@ def receive(typed: str) -> Response:
         return _ask_again(desk, typed, given, now)
     with desk.database.reading() as connection:
         released = desk.releases.get(connection, visit.release_id)
+    if given.get("when", "now") not in TIMINGS or given.get("part", "1") not in PARTS:
+        abort(400)
     form = released.form(formdata=given)
-    if (
-        not form.validate()
-        or given.get("when", "now") not in TIMINGS
-        or given.get("part", "1") not in ("1", "2")
-    ):
+    if not form.validate():
         return _show_faults(desk, visit, released, given, form.errors)
     answers, comments = answers_of(form, released.questionnaire, {})
     try:

@@ -6,8 +6,10 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Connection, create_engine, func, insert, select, text
+from sqlalchemy.exc import DatabaseError
 
 from survey_app.store.engine import Database, open_database
 from survey_app.store.tables import METADATA
@@ -49,21 +51,37 @@ def restore(database: Database, file: Path) -> int:
         if opened.read(16) != b"SQLite format 3\0":
             raise ValueError(f"{file}: is no backup; name a file that 'survey db backup' wrote")
     upgrade(database)
-    with database.writing() as target:
-        filled = [
-            t.name for t in METADATA.sorted_tables if target.scalar(select(func.count()).select_from(t))
-        ]
-        if filled:
-            raise ValueError(f"database: holds rows already ({', '.join(filled)}); restore into an empty one")
-        with _opened(file) as backup, backup.reading() as source:
-            if current(source) != newest():
-                raise ValueError(
-                    f"{file}: has schema {current(source)}, this version needs {newest()}; "
-                    "restore it with the version that wrote it, then upgrade"
-                )
+    try:
+        with _read_only(file) as source, database.writing() as target:
+            _compare(source, target, file)
             rows = _copy(source, target)
-        _continue_counting(target)
+            _continue_counting(target)
+    except DatabaseError as error:
+        raise ValueError(f"{file}: cannot be read ({error.orig}); use another backup") from None
     return rows
+
+
+def _compare(source: Connection, target: Connection, file: Path) -> None:
+    filled = [t.name for t in METADATA.sorted_tables if target.scalar(select(func.count()).select_from(t))]
+    if filled:
+        raise ValueError(f"database: holds rows already ({', '.join(filled)}); restore into an empty one")
+    found = current(source)
+    if found != newest():
+        raise ValueError(
+            f"{file}: has schema {found}, this version needs {newest()}; "
+            "restore it with the version that wrote it, then upgrade"
+        )
+
+
+@contextmanager
+def _read_only(file: Path) -> Iterator[Connection]:
+    """Open a backup without changing a byte of it."""
+    engine = create_engine(f"sqlite:///file:{quote(str(file.resolve()))}?mode=ro&immutable=1&uri=true")
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
 
 
 @contextmanager

@@ -17,10 +17,13 @@ NOW = datetime(2026, 3, 2, 2, 15, tzinfo=UTC)
 JOB = {"kind": "snapshot", "argument": "2026-H1", "state": "waiting", "asked_at": NOW}
 
 
-def test_upgrade__empty_database__matches_the_tables(database: Database) -> None:
+def test_upgrade__empty_database__matches_the_tables(empty_database_url: str) -> None:
+    database = open_database(empty_database_url)
+    assert upgrade(database) == (None, newest())
     with database.reading() as connection:
         assert current(connection) == newest()
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+    database.engine.dispose()
 
 
 def test_upgrade__twice__changes_nothing(database: Database) -> None:
