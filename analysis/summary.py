@@ -87,7 +87,7 @@ class AnswerRow(NamedTuple):
     valid_from: str | None
     question: str
     choice: str
-    count: int | None = None
+    count: int | None = None  # type: ignore[assignment]  # the column is named so; nobody counts in a row
     share: float | None = None
     low: float | None = None
     high: float | None = None

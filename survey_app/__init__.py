@@ -1,0 +1,51 @@
+"""Citizens answer, inspectors read: the web application, its commands and its worker."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flask import Flask
+
+from survey_app.access.guard import init_guard
+from survey_app.access.signin import access
+from survey_app.collect.citizen import connect as connect_citizens
+from survey_app.config import Settings, load_keys, load_settings
+from survey_app.evaluate.downloads import downloads
+from survey_app.evaluate.pages import evaluations
+from survey_app.evaluate.stored import Shelf
+from survey_app.health import health
+from survey_app.store.engine import open_database
+from survey_app.web import init_web
+
+
+def create_app(
+    instance: Path | None = None,
+    settings: Settings | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Flask:
+    """Make the web application of an installation.
+
+    Raises ConfigFaults if its settings or keys cannot be used.
+    """
+    instance = (instance or Path(os.environ.get("SURVEY_INSTANCE", "instance"))).resolve()
+    settings = settings or load_settings(instance)
+    keys = load_keys(instance, "session")
+
+    app = Flask(__name__, instance_path=str(instance))
+    app.config.update(SECRET_KEY=keys[0], SECRET_KEY_FALLBACKS=keys[1:])
+    app.extensions["settings"] = settings
+    app.extensions["database"] = open_database(settings.database_url)
+    app.extensions["clock"] = clock
+    app.extensions["shelf"] = Shelf()
+    init_web(app, settings)
+    init_guard(app)
+
+    connect_citizens(app, load_keys(instance, "visit"))
+    app.register_blueprint(health)
+    app.register_blueprint(access)
+    app.register_blueprint(evaluations)
+    app.register_blueprint(downloads)
+    return app
