@@ -146,6 +146,7 @@ def _database_on(server: str, template: str, name: str | None = None) -> Iterato
 
 # Pages: the application on either database, its clock in the test's hand, and clients that look at what they get.
 
+
 @pytest.fixture
 def clock() -> Clock:
     """Give the clock of the application."""

@@ -1,0 +1,7 @@
+"""`python -m survey_app …`: the same as `survey …`."""
+
+from __future__ import annotations
+
+from survey_app.cli import main
+
+main(prog_name="survey")

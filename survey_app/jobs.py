@@ -1,0 +1,51 @@
+"""Jobs: work that is asked for here and done by the worker."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Connection, Row, Select, insert, select, update
+
+from survey_app.store.jobs import Job
+
+
+def ask(connection: Connection, kind: str, argument: str, now: datetime) -> bool:
+    """Ask for a piece of work; False if the same is waiting already."""
+    waiting = select(Job.id).where(Job.kind == kind, Job.argument == argument, Job.state == "waiting")
+    if connection.scalar(waiting.limit(1)) is not None:
+        return False
+    connection.execute(insert(Job).values(kind=kind, argument=argument, state="waiting", asked_at=now))
+    return True
+
+
+def latest(connection: Connection, kind: str, argument: str) -> Row[Any] | None:
+    """Give the piece of work that was asked for last."""
+    query = _jobs().where(Job.kind == kind, Job.argument == argument).order_by(Job.id.desc())
+    return connection.execute(query.limit(1)).one_or_none()
+
+
+def next_waiting(connection: Connection) -> Row[Any] | None:
+    """Give the piece of work that waits longest."""
+    return connection.execute(_jobs().where(Job.state == "waiting").order_by(Job.id).limit(1)).one_or_none()
+
+
+def start(connection: Connection, job_id: int, now: datetime) -> None:
+    """Note that a piece of work has begun."""
+    connection.execute(update(Job).where(Job.id == job_id).values(state="running", started_at=now))
+
+
+def end(connection: Connection, job_id: int, now: datetime, error: str | None) -> None:
+    """Note that a piece of work has ended, and with which error."""
+    state = "done" if error is None else "failed"
+    connection.execute(update(Job).where(Job.id == job_id).values(state=state, ended_at=now, error=error))
+
+
+def put_back(connection: Connection) -> int:
+    """Let the work wait again that a runner left undone; give how many pieces."""
+    left = update(Job).where(Job.state == "running").values(state="waiting", started_at=None)
+    return connection.execute(left).rowcount
+
+
+def _jobs() -> Select[Any]:
+    return cast(Select[Any], select(*Job.__table__.columns))

@@ -1,0 +1,112 @@
+"""Worker: does the jobs that were asked for, one after the other, wherever it is started."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from threading import Event
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from survey_app import jobs
+from survey_app.config import Settings
+from survey_app.evaluate.snapshots import SNAPSHOT, ask_for_due, last_due, make_snapshot
+from survey_app.store.engine import Database
+
+LOG = logging.getLogger("survey.worker")
+PAUSE = 1.0
+"""Seconds between two looks for work."""
+LOCK = 0x5355_5256
+"""Number of PostgreSQL's lock: any, as long as it is always the same."""
+
+Task = Callable[[Database, Settings, str, datetime], object]
+TASKS: Mapping[str, Task] = {SNAPSHOT: make_snapshot}
+
+
+def work(database: Database, settings: Settings, clock: Callable[[], datetime], stop: Event) -> None:
+    """Do jobs until told to stop; the present one is finished first.
+
+    Of several workers one works; another takes over when it ends, and does again what it left undone.
+    """
+    while not stop.is_set():
+        try:
+            with _only_runner(database) as lock:
+                if lock is not None:
+                    _work_alone(database, settings, clock, stop, lock)
+        except DBAPIError:  # a database that restarts comes back
+            LOG.exception("database: lost; trying again")
+        stop.wait(PAUSE)
+
+
+def do_next(database: Database, settings: Settings, clock: Callable[[], datetime]) -> bool:
+    """Do the job that waits longest; False if none waits."""
+    with database.reading() as connection:
+        job = jobs.next_waiting(connection)
+    if job is None:
+        return False
+    with database.writing() as connection:
+        jobs.start(connection, job.id, clock())
+    LOG.info("%s %s: begun", job.kind, job.argument)
+    error: str | None = None
+    try:
+        TASKS[job.kind](database, settings, job.argument, clock())
+    except Exception as fault:  # whatever it is: the next job must not suffer from it
+        error = f"{type(fault).__name__}: {fault}"
+        LOG.exception("%s %s: failed", job.kind, job.argument)
+    with database.writing() as connection:
+        jobs.end(connection, job.id, clock(), error)
+    if error is None:
+        LOG.info("%s %s: done", job.kind, job.argument)
+    return True
+
+
+def _work_alone(
+    database: Database,
+    settings: Settings,
+    clock: Callable[[], datetime],
+    stop: Event,
+    lock: Callable[[], None],
+) -> None:
+    with database.writing() as connection:
+        if left := jobs.put_back(connection):
+            LOG.info("%s jobs were left undone and wait again", left)
+    looked: datetime | None = None
+    while not stop.is_set():
+        lock()
+        due = last_due(settings, clock())
+        if due != looked:
+            with database.writing() as connection:
+                ask_for_due(connection, settings, clock())
+            looked = due
+        if not do_next(database, settings, clock):
+            stop.wait(PAUSE)
+
+
+@contextmanager
+def _only_runner(database: Database) -> Iterator[Callable[[], None] | None]:
+    """Give a check that the lock is still held, or None if another worker holds it."""
+    if database.gate is not None:
+        with database.gate.with_suffix(".worker").open("wb") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield None
+                return
+            yield lambda: None
+        return
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        held = connection.scalar(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": LOCK})
+        try:
+            yield (lambda: _ping(connection)) if held else None
+        finally:
+            if held and not connection.invalidated:
+                connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": LOCK})
+
+
+def _ping(connection: Connection) -> None:
+    """Use the connection that holds the lock: if it is lost, so is the lock, and this raises."""
+    connection.execute(text("SELECT 1"))
