@@ -1,0 +1,1 @@
+"""A made-up province to try everything with: real places, invented counters, officers and responses."""
