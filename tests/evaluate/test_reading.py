@@ -21,7 +21,7 @@ from survey_app.evaluate.reading import read_ratings
 from survey_app.store.accounts import Account
 from survey_app.store.engine import Database
 from survey_app.store.organisation import Succession, Unit, Workload
-from tests.offices import SmallOffice, small_office
+from tests.offices import MONDAY_9, SmallOffice, small_office
 
 H1 = period("2026-H1")
 SETTINGS = Settings(database_url="unused")
