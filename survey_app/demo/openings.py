@@ -81,16 +81,21 @@ def year_of_openings(
     today = now.astimezone(zone).date()
     days = working_days(max(today - YEAR, FOUNDED), today)
     crowds = [chance.uniform(0.7, 1.3) * (1.3 if day.weekday() == 0 else 1.0) for day in days]
-    weights = [one.weight for one in visited]
+    weights, hours = [one.weight for one in visited], list(HOURS)
     openings: list[Opening] = []
-    while len(openings) < count:
-        (one,) = chance.choices(visited, weights)
-        (day,), (hour,) = chance.choices(days, crowds), chance.choices(list(HOURS), list(HOURS.values()))
-        local = time(hour, chance.randrange(30 if hour == 7 else 0, 60), chance.randrange(60))
-        at = datetime.combine(day, local, zone)
-        tablet = one.tablet and hour < 17 and chance.random() < TABLET
-        if at < now - timedelta(minutes=10):
-            openings.append(Opening(one, at, tablet))
+    while missing := count - len(openings):
+        drawn = zip(
+            chance.choices(visited, weights, k=missing),
+            chance.choices(days, crowds, k=missing),
+            chance.choices(hours, list(HOURS.values()), k=missing),
+            strict=True,
+        )
+        for one, day, hour in drawn:
+            local = time(hour, chance.randrange(30 if hour == 7 else 0, 60), chance.randrange(60))
+            at = datetime.combine(day, local, zone)
+            tablet = one.tablet and hour < 17 and chance.random() < TABLET
+            if at < now - timedelta(minutes=10):
+                openings.append(Opening(one, at, tablet))
     return sorted(openings, key=lambda opening: (opening.at, opening.visited.counter.counter_id))
 
 
