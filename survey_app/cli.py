@@ -7,7 +7,17 @@ from pathlib import Path
 
 import click
 
-from survey_app.commands import accounts, database, evaluation, posters, questionnaires, serve, work
+from survey_app.commands import (
+    accounts,
+    database,
+    demo,
+    evaluation,
+    imports,
+    posters,
+    questionnaires,
+    serve,
+    work,
+)
 from survey_app.commands.office import Office
 
 
@@ -35,3 +45,5 @@ main.add_command(accounts.commands)
 main.add_command(work.work_command)
 main.add_command(work.snapshot_command)
 main.add_command(serve.run_command)
+main.add_command(demo.command)
+main.add_command(imports.commands)
