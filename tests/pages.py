@@ -98,14 +98,13 @@ def _about_names(elements: list[_Element]) -> list[str]:
             for name in (element.get(attribute) or "").split():
                 if name not in ids:
                     faults.append(f"{attribute} names {name}, which is not there")
-        wants = element.tag in LABELLED and element.get("type") not in UNSEEN
-        inside = any(parent.tag == "label" for parent in element.iterancestors())
-        if wants and not (
-            inside
-            or element.get("id") in named
+        labelled = (
+            element.get("id") in named
+            or any(parent.tag == "label" for parent in element.iterancestors())
             or element.get("aria-label")
             or element.get("aria-labelledby")
-        ):
+        )
+        if element.tag in LABELLED and element.get("type") not in UNSEEN and not labelled:
             faults.append(f"{element.tag} {element.get('name')} has no label")
         if element.tag == "img" and element.get("alt") is None:
             faults.append("an image has no alt")

@@ -64,9 +64,8 @@ def test_own_password_chosen_twice_keeps_the_first(database: Database, person: P
 
 
 def test_own_password_kept_under_older_parameters_is_hashed_anew(database: Database, person: Person) -> None:
-    older = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(
-        unicodedata.normalize("NFKC", PASSWORD)
-    )
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    older = hasher.hash(unicodedata.normalize("NFKC", PASSWORD))
     with database.writing() as connection:
         connection.execute(update(Account).values(password_hash=older))
     assert verify(database, "kiemtra01", PASSWORD, NOW) is not None

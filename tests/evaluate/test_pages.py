@@ -50,9 +50,7 @@ def test_period_page_shows_facts_and_what_they_rest_on(desk: PageClient) -> None
     assert "CB01" not in text
 
 
-def test_period_page_without_made_up_data_has_no_demo_strip(
-    inspector: PageClient, database: Database
-) -> None:
+def test_period_page_of_real_data_has_no_demo_strip(inspector: PageClient, database: Database) -> None:
     keep(database, province(demo=False), MADE)
     assert "SỐ LIỆU MẪU" not in words(inspector, "/evaluations/2026-H1")
 
