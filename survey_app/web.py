@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import base64
 import ipaddress
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, current_app, g, render_template, request, session
+from flask import Flask, Request, Response, current_app, g, render_template, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, gettext, refresh
 from markupsafe import Markup
@@ -29,6 +30,14 @@ DESK_LANGUAGES = ("vi", "en")
 LARGEST_REQUEST = 64 * 1024
 STATIC_AGE = 24 * 3600
 
+FIXED = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+)
+SECURE = ("Strict-Transport-Security", "max-age=31536000")
 POLICY = {
     "default-src": "'none'",
     "style-src": "'self'",
@@ -56,10 +65,12 @@ def init_web(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals.update(
         language=language, other_language=other_language, desk_name=desk_name, inline_style=inline_style
     )
-    app.extensions["headers"] = _fixed_headers(settings)
+    app.session_interface = DeskSessions()
     app.after_request(_headers)
     app.register_error_handler(HTTPException, _error_page)
     app.register_error_handler(DBAPIError, _database_page)
+    fixed = [*FIXED, SECURE] if settings.https else FIXED
+    app.wsgi_app = with_headers(app.wsgi_app, fixed)  # type: ignore[method-assign, assignment]  # as Flask says to do
     if settings.trusted_proxies:
         app.wsgi_app = behind_proxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign, assignment]  # as Flask says to do
 
@@ -75,7 +86,7 @@ def language() -> str:
 def choose_desk_language() -> None:
     """Choose between the languages that desks have; what was once asked for stays for the session."""
     asked = request.args.get("lang", "")
-    if asked in DESK_LANGUAGES and request.endpoint and not request.endpoint.endswith("download"):
+    if asked in DESK_LANGUAGES:
         session["language"] = asked
     kept = session.get("language", "")
     prefers = request.accept_languages.best_match(DESK_LANGUAGES, DESK_LANGUAGES[0])
@@ -124,31 +135,45 @@ def _sheet(name: str) -> str:
 
 def _headers(response: Response) -> Response:
     headers = response.headers
-    for name, value in current_app.extensions["headers"]:
-        headers.setdefault(name, value)
-    if "styles" in g:
-        headers["Content-Security-Policy"] = _policy(g.styles)
-    if response.mimetype == "text/html":
-        headers.setdefault("Cache-Control", "no-store")
+    if "Content-Security-Policy" not in headers:
+        headers["Content-Security-Policy"] = _policy(g.get("styles", ()))
+    if "Cache-Control" not in headers and response.mimetype == "text/html":
+        headers["Cache-Control"] = "no-store"
     return response
 
 
-def _policy(styles: Sequence[str] = ()) -> str:
+def _policy(styles: Sequence[str]) -> str:
     policy = POLICY | {"style-src": " ".join([POLICY["style-src"], *styles])}
     return "; ".join(f"{name} {sources}" for name, sources in policy.items())
 
 
-def _fixed_headers(settings: Settings) -> list[tuple[str, str]]:
-    """Give the headers of every response that does not set its own."""
-    headers = [
-        ("Content-Security-Policy", _policy()),
-        ("X-Content-Type-Options", "nosniff"),
-        ("Referrer-Policy", "no-referrer"),
-        ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
-        ("Cross-Origin-Opener-Policy", "same-origin"),
-        ("Cross-Origin-Resource-Policy", "same-origin"),
-    ]
-    return [*headers, ("Strict-Transport-Security", "max-age=31536000")] if settings.https else headers
+def with_headers(app: WSGIApplication, headers: Sequence[tuple[str, str]]) -> WSGIApplication:
+    """Give an app whose every response carries these headers too."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, given: list[tuple[str, str]], error: Any = None) -> Callable[[bytes], object]:
+            return start_response(status, [*given, *headers], error)
+
+        return app(environ, start)
+
+    return answer
+
+
+class DeskSessions(SecureCookieSessionInterface):
+    """Sessions of those who sign in; citizens' pages have none, neither read nor written."""
+
+    def open_session(self, app: Flask, asked: Request) -> SecureCookieSession | None:
+        """Give the session of a request, an empty one to citizens."""
+        return SecureCookieSession() if _by_citizen(asked) else super().open_session(app, asked)
+
+    def save_session(self, app: Flask, kept: SessionMixin, response: Response) -> None:
+        """Write the session of a desk into its cookie."""
+        if not _by_citizen(request):
+            super().save_session(app, kept, response)
+
+
+def _by_citizen(asked: Request) -> bool:
+    return asked.path.startswith("/q/")
 
 
 def _error_page(error: HTTPException) -> ResponseReturnValue:

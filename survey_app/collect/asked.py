@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from flask_wtf import FlaskForm
-from sqlalchemy import Connection
 
 from survey_app.collect.attribution import PostedCounter
 from survey_app.collect.releases import load_release
 from survey_app.questionnaire.definition import Questionnaire
 from survey_app.questionnaire.form import form_class
+from survey_app.store.engine import Database
 
 KEPT = timedelta(seconds=10)
 MOST = 512
@@ -65,9 +65,10 @@ class Releases:
 
     loaded: dict[int, Released] = field(default_factory=dict)
 
-    def get(self, connection: Connection, release_id: int) -> Released:
+    def get(self, database: Database, release_id: int) -> Released:
         """Give a released questionnaire with its form."""
         if release_id not in self.loaded:
-            questionnaire, _ = load_release(connection, release_id)
+            with database.reading() as connection:
+                questionnaire, _ = load_release(connection, release_id)
             self.loaded[release_id] = Released(release_id, questionnaire, form_class(questionnaire))
         return self.loaded[release_id]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, Row, bindparam, or_, select
 
 from survey_app.store.organisation import Counter, CounterCode, Posting, Succession, Unit
 
@@ -99,14 +100,16 @@ def unit_on(connection: Connection, unit_id: int, day: date) -> Row[int, str, st
         unit_id = following.pop()
 
 
-def officers_at(connection: Connection, counter_id: int, at: datetime) -> list[int]:
+OFFICERS_AT = select(Posting.officer_id).where(
+    Posting.counter_id == bindparam("counter"),
+    Posting.starts_at <= bindparam("at"),
+    or_(Posting.ends_at.is_(None), Posting.ends_at > bindparam("at")),
+)
+
+
+def officers_at(connection: Connection, counter_id: int, at: datetime) -> Sequence[int]:
     """Give the officers posted at a counter at a moment."""
-    query = select(Posting.officer_id).where(
-        Posting.counter_id == counter_id,
-        Posting.starts_at <= at,
-        or_(Posting.ends_at.is_(None), Posting.ends_at > at),
-    )
-    return list(connection.execute(query).scalars())
+    return connection.execute(OFFICERS_AT, {"counter": counter_id, "at": at}).scalars().all()
 
 
 def attribute_poster(

@@ -7,18 +7,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, request
-from itsdangerous import Signer
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from werkzeug.datastructures import MultiDict
 
 from survey_app.collect import pages, visits
 from survey_app.collect.asked import Opened, Released, Releases, TenSeconds
-from survey_app.collect.attribution import attribute_poster, find_counter
+from survey_app.collect.attribution import PostedCounter, attribute_poster, find_counter
 from survey_app.collect.codes import read_code, spaced
 from survey_app.collect.finished import FinishedPage
 from survey_app.collect.intake import Arrival, OtherContent, TooLate, record_response
 from survey_app.collect.releases import newest_release
-from survey_app.collect.visits import Visit
+from survey_app.collect.visits import Signer, Visit
 from survey_app.config import Settings
 from survey_app.questionnaire.form import answers_of
 from survey_app.store.engine import Database
@@ -29,6 +28,7 @@ blueprint = Blueprint("citizen", __name__)
 TIMINGS = ("now", "earlier")
 PARTS = ("1", "2")
 SLOT = "visit-token-slot"
+GIVEN_OUT = select(Receipt.receipt).where(Receipt.receipt == bindparam("receipt"))
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class Desk:
     clock: Callable[[], datetime]
     signer: Signer
     forms: TenSeconds[tuple[Opened, FinishedPage]] = field(default_factory=TenSeconds)
+    counters: TenSeconds[PostedCounter] = field(default_factory=TenSeconds)
     thanks: TenSeconds[FinishedPage] = field(default_factory=TenSeconds)
     releases: Releases = field(default_factory=Releases)
 
@@ -47,7 +48,7 @@ class Desk:
 def connect(app: Flask, keys: Sequence[str]) -> None:
     """Put the citizen's page into an app; ``keys`` sign its visits, newest first."""
     app.extensions["citizen"] = Desk(
-        app.extensions["database"], app.extensions["settings"], app.extensions["clock"], visits.signer(keys)
+        app.extensions["database"], app.extensions["settings"], app.extensions["clock"], Signer.of(keys)
     )
     app.register_blueprint(blueprint)
 
@@ -93,7 +94,7 @@ def _find(desk: Desk, typed: str, language: str, now: datetime) -> Opened | Resp
         release_id = newest_release(connection, desk.settings.questionnaire)
         if release_id is None:
             return pages.message("closed_questionnaire", 410, language)
-        released = desk.releases.get(connection, release_id)
+    released = desk.releases.get(desk.database, release_id)
     return Opened(code, counter, released, counter.is_open(now, zone))
 
 
@@ -108,8 +109,7 @@ def receive(typed: str) -> Response:
         visit = visits.read(desk.signer, given.get("visit", ""), read_code(typed), now)
     except (visits.ForgedToken, visits.ExpiredToken):
         return _ask_again(desk, typed, given, now)
-    with desk.database.reading() as connection:
-        released = desk.releases.get(connection, visit.release_id)
+    released = desk.releases.get(desk.database, visit.release_id)
     if given.get("when", "now") not in TIMINGS or given.get("part", "1") not in PARTS:
         abort(400)
     form = released.form(formdata=given)
@@ -130,9 +130,12 @@ def _store(
     zone = desk.settings.zone
     day = visit.opened_at.astimezone(zone).date()
     timing = given.get("when")
+    counter = desk.counters.get((visit.code, str(day)), now)
     with desk.database.writing() as connection:
-        counter = find_counter(connection, visit.code, day)
-        assert counter is not None  # a code is never deleted
+        if counter is None:
+            counter = find_counter(connection, visit.code, day)
+            assert counter is not None  # a code is never deleted
+            desk.counters.put((visit.code, str(day)), now, counter)
         place, attribution = attribute_poster(connection, counter, visit.opened_at, timing, zone)
         record_response(
             connection,
@@ -188,7 +191,7 @@ def thank(typed: str, receipt: str) -> Response:
     desk: Desk = current_app.extensions["citizen"]
     now, language = desk.clock(), pages.language_of(request)
     with desk.database.reading() as connection:
-        known = connection.scalar(select(Receipt.receipt).where(Receipt.receipt == receipt))
+        known = connection.scalar(GIVEN_OUT, {"receipt": receipt})
     if known is None:
         return pages.message("unknown_code", 404, language)
     page = desk.thanks.get((typed, language), now)

@@ -9,6 +9,8 @@ ALPHABET = "346789ACDEFHJKMNPRTVWXY"
 
 LENGTH = 8
 
+PAIRS = tuple(first + second for first in ALPHABET for second in ALPHABET)
+
 
 def check_character(signs: str) -> str:
     """Give the character that follows the signs of a code.
@@ -54,4 +56,9 @@ def spaced(code: str) -> str:
 
 def new_receipt() -> str:
     """Give a random receipt of twelve characters."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(12))
+    number = secrets.randbelow(len(PAIRS) ** 6)
+    pairs = []
+    for _ in range(6):
+        number, pair = divmod(number, len(PAIRS))
+        pairs.append(PAIRS[pair])
+    return "".join(pairs)

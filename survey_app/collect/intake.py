@@ -6,10 +6,11 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Executable, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from survey_app.collect.attribution import Place
@@ -76,7 +77,7 @@ def record_response(connection: Connection, arrival: Arrival) -> Recorded:
     than 30 minutes after the first. The caller's transaction is then to be rolled back.
     """
     digest = arrival.digest
-    number = _insert_new(connection, Response.__table__, _response_of(arrival), "number")
+    number = _insert_new(connection, Response, "number", _response_of(arrival))
     first = number is not None
     if number is None:
         number = connection.execute(select(Response.number).where(Response.id == arrival.id)).scalar_one()
@@ -88,7 +89,7 @@ def record_response(connection: Connection, arrival: Arrival) -> Recorded:
         "digest": digest,
         "received_at": arrival.received_at,
     }
-    if _insert_new(connection, Part.__table__, part, "part") is None:
+    if _insert_new(connection, Part, "part", part) is None:
         kept = connection.execute(
             select(Part.digest).where(Part.response_number == number, Part.part == arrival.part)
         ).scalar_one()
@@ -101,12 +102,8 @@ def record_response(connection: Connection, arrival: Arrival) -> Recorded:
         comment = {"response_number": number, "part": arrival.part, "question": question, "text": text}
         connection.execute(insert(Comment), comment)
     if arrival.receipt is not None:
-        _insert_new(
-            connection,
-            Receipt.__table__,
-            {"receipt": arrival.receipt, "month": f"{arrival.received_at:%Y-%m}"},
-            "receipt",
-        )
+        given_out = {"receipt": arrival.receipt, "month": f"{arrival.received_at:%Y-%m}"}
+        _insert_new(connection, Receipt, "receipt", given_out)
     return Recorded(number, stored=True)
 
 
@@ -145,8 +142,15 @@ def _complete(connection: Connection, number: int, arrival: Arrival) -> None:
         )
 
 
-def _insert_new(connection: Connection, table: Any, values: Mapping[str, Any], given: str) -> Any:
-    """Insert a row unless its key is there; give one of its columns, None if it was there."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    query = dialect.insert(table).on_conflict_do_nothing().returning(table.c[given])
-    return connection.execute(query, values).scalar()
+@cache
+def _insert_unless_there(table: type[Response | Part | Receipt], given: str, dialect: str) -> Executable:
+    """Give the statement that inserts a row unless its key is there, and gives one of its columns if not."""
+    made = (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    statement: Executable = made.on_conflict_do_nothing().returning(getattr(table, given))
+    return statement
+
+
+def _insert_new(
+    connection: Connection, table: type[Response | Part | Receipt], given: str, values: Mapping[str, Any]
+) -> Any:
+    return connection.execute(_insert_unless_there(table, given, connection.dialect.name), values).scalar()

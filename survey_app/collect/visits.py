@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
+from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-
-from itsdangerous import BadSignature, Signer
 
 from survey_app.collect.codes import new_receipt
 
@@ -40,35 +40,55 @@ class Visit:
     opened_at: datetime
 
 
-def signer(keys: Sequence[str]) -> Signer:
-    """Give what signs tokens with the first key and accepts those of all; keys come newest first."""
-    return Signer(list(reversed(keys)), salt="visit", digest_method=hashlib.sha256, key_derivation="hmac")
+@dataclass(frozen=True)
+class Signer:
+    """What signs tokens with the first key and accepts those of all; keys come newest first.
+
+    The signature is BLAKE2b in its keyed mode (RFC 7693), 144 bits long: a third of the time of an HMAC.
+    """
+
+    keys: tuple[bytes, ...]
+
+    @classmethod
+    def of(cls, keys: Sequence[str]) -> Signer:
+        """Give the signer of keys in hexadecimal."""
+        return cls(tuple(bytes.fromhex(key) for key in keys))
+
+    def sign(self, message: str) -> str:
+        """Give a message with its signature behind it."""
+        return f"{message}.{_signature(self.keys[0], message)}"
+
+    def unsign(self, signed: str) -> str:
+        """Give the message of a signed one.
+
+        Raises ForgedToken if none of the keys signed it.
+        """
+        message, _, signature = signed.rpartition(".")
+        if signature.isascii() and message.isascii():
+            for key in self.keys:
+                if hmac.compare_digest(signature, _signature(key, message)):
+                    return message
+        raise ForgedToken("visit: the token was not made here; open the page again")
 
 
-def issue(signs: Signer, *, code: str, release_id: int, language: str, channel: str, now: datetime) -> str:
+def _signature(key: bytes, message: str) -> str:
+    digest = hashlib.blake2b(message.encode("ascii"), key=key, digest_size=18, person=b"survey visit")
+    return urlsafe_b64encode(digest.digest()).decode("ascii")
+
+
+def issue(signer: Signer, *, code: str, release_id: int, language: str, channel: str, now: datetime) -> str:
     """Give the token of a page that is opened now."""
-    parts = (
-        secrets.token_urlsafe(16),
-        new_receipt(),
-        code,
-        str(release_id),
-        language,
-        channel,
-        str(int(now.timestamp() * 1000)),
-    )
-    return signs.sign(".".join(parts)).decode("ascii")
+    opened = int(now.timestamp() * 1000)
+    identity = secrets.token_urlsafe(16)
+    return signer.sign(f"{identity}.{new_receipt()}.{code}.{release_id}.{language}.{channel}.{opened}")
 
 
-def read(signs: Signer, token: str, code: str | None, now: datetime) -> Visit:
+def read(signer: Signer, token: str, code: str | None, now: datetime) -> Visit:
     """Give the visit of a token that was issued for a code.
 
     Raises ForgedToken or ExpiredToken.
     """
-    try:
-        signed = signs.unsign(token.encode("ascii")).decode("ascii")
-    except (BadSignature, UnicodeEncodeError):
-        raise ForgedToken("visit: the token was not made here; open the page again") from None
-    identity, receipt, shown, release_id, language, channel, opened = signed.split(".")
+    identity, receipt, shown, release_id, language, channel, opened = signer.unsign(token).split(".")
     opened_at = datetime.fromtimestamp(int(opened) / 1000, UTC)
     if shown != code:
         raise ForgedToken(f"visit: the token belongs to code {shown}; open the page again")

@@ -12,12 +12,12 @@ CODE = new_code()
 
 def token(keys: list[str]) -> str:
     return visits.issue(
-        visits.signer(keys), code=CODE, release_id=7, language="vi", channel="poster", now=MONDAY_9
+        visits.Signer.of(keys), code=CODE, release_id=7, language="vi", channel="poster", now=MONDAY_9
     )
 
 
 def test_read__within_two_hours__gives_the_visit() -> None:
-    visit = visits.read(visits.signer(KEYS), token(KEYS), CODE, MONDAY_9 + timedelta(hours=2))
+    visit = visits.read(visits.Signer.of(KEYS), token(KEYS), CODE, MONDAY_9 + timedelta(hours=2))
     assert (visit.code, visit.release_id, visit.language, visit.opened_at) == (CODE, 7, "vi", MONDAY_9)
     assert len(visit.receipt) == 12
 
@@ -29,7 +29,7 @@ def test_issue__twice__differs() -> None:
 @pytest.mark.parametrize("after", [timedelta(hours=2, seconds=1), timedelta(minutes=-6)])
 def test_read__too_old_or_from_the_future__expired(after: timedelta) -> None:
     with pytest.raises(visits.ExpiredToken):
-        visits.read(visits.signer(KEYS), token(KEYS), CODE, MONDAY_9 + after)
+        visits.read(visits.Signer.of(KEYS), token(KEYS), CODE, MONDAY_9 + after)
 
 
 @pytest.mark.parametrize(
@@ -37,16 +37,16 @@ def test_read__too_old_or_from_the_future__expired(after: timedelta) -> None:
 )
 def test_read__not_made_here__forged(forged: str) -> None:
     with pytest.raises(visits.ForgedToken):
-        visits.read(visits.signer(KEYS), forged, CODE, MONDAY_9)
+        visits.read(visits.Signer.of(KEYS), forged, CODE, MONDAY_9)
 
 
 def test_read__token_of_another_code__forged() -> None:
     with pytest.raises(visits.ForgedToken):
-        visits.read(visits.signer(KEYS), token(KEYS), new_code(), MONDAY_9)
+        visits.read(visits.Signer.of(KEYS), token(KEYS), new_code(), MONDAY_9)
 
 
 def test_read__key_rotated__still_opens() -> None:
     old = token(KEYS[1:])
-    assert visits.read(visits.signer(KEYS), old, CODE, MONDAY_9).code == CODE
+    assert visits.read(visits.Signer.of(KEYS), old, CODE, MONDAY_9).code == CODE
     with pytest.raises(visits.ForgedToken):
-        visits.read(visits.signer(KEYS[:1]), old, CODE, MONDAY_9)
+        visits.read(visits.Signer.of(KEYS[:1]), old, CODE, MONDAY_9)

@@ -36,13 +36,22 @@ def fill(database: Database, responses: int, seed: int = 1) -> str:
         hours = {"opens": time(7), "closes": time(17), "valid_from": FOUNDED}
         connection.execute(
             insert(Counter),
-            [{"id": n + 1, "code": f"Q{n}", "name": f"Quầy {n}", "unit_id": n % UNITS + 2} | hours for n in range(COUNTERS)],
+            [
+                {"id": n + 1, "code": f"Q{n}", "name": f"Quầy {n}", "unit_id": n % UNITS + 2} | hours
+                for n in range(COUNTERS)
+            ],
         )
         connection.execute(insert(CounterCode).values(code=code, counter_id=1, created_at=MONDAY_9))
         connection.execute(
             insert(Officer),
             [
-                {"id": n + 1, "code": f"C{n}", "name": f"Cán bộ Mẫu {n:03}", "unit_id": n % UNITS + 2, "valid_from": FOUNDED}
+                {
+                    "id": n + 1,
+                    "code": f"C{n}",
+                    "name": f"Cán bộ Mẫu {n:03}",
+                    "unit_id": n % UNITS + 2,
+                    "valid_from": FOUNDED,
+                }
                 for n in range(OFFICERS)
             ],
         )
@@ -68,7 +77,12 @@ def _chunk(
             for question, answer in zip(rated, answers[place].tolist(), strict=True)
         }
         given["overall"] = str(min(answers[place, 0] + 1, 5))
-        given |= {"trips": str(facts[place]), "extra_payment": "no", "stage": "result", "respondent": "citizen"}
+        given |= {
+            "trips": str(facts[place]),
+            "extra_payment": "no",
+            "stage": "result",
+            "respondent": "citizen",
+        }
         if place % 7 == 0:
             given["reasons"] = ["wait", "unclear"]
         number, counter = first + place, int(counters[place])
@@ -76,15 +90,31 @@ def _chunk(
         moment = datetime(day.year, day.month, day.day, 3, tzinfo=UTC)
         rows.append(
             {
-                "number": number, "id": f"load-{number}", "release_id": release_id, "unit_id": counter % UNITS + 2,
-                "deciding_unit_id": counter % UNITS + 2, "counter_id": counter + 1, "officer_id": counter + 1,
-                "channel": "poster", "attribution": "poster_now", "language": "vi", "answered_at": moment,
-                "received_at": moment, "service_day": day,
+                "number": number,
+                "id": f"load-{number}",
+                "release_id": release_id,
+                "unit_id": counter % UNITS + 2,
+                "deciding_unit_id": counter % UNITS + 2,
+                "counter_id": counter + 1,
+                "officer_id": counter + 1,
+                "channel": "poster",
+                "attribution": "poster_now",
+                "language": "vi",
+                "answered_at": moment,
+                "received_at": moment,
+                "service_day": day,
             }
-        )  # fmt: skip
+        )
         document = msgspec.json.encode(given).decode()
         parts.append(
-            {"response_number": number, "part": 1, "answers": document, "timing": "now", "digest": b"", "received_at": moment}
+            {
+                "response_number": number,
+                "part": 1,
+                "answers": document,
+                "timing": "now",
+                "digest": b"",
+                "received_at": moment,
+            }
         )
     connection.execute(insert(Response), rows)
     connection.execute(insert(Part), parts)

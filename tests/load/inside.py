@@ -1,0 +1,17 @@
+"""Prints how many seconds an evaluation takes from an open database to finished bytes."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+from survey_app.config import load_settings
+from survey_app.evaluate.evaluation import evaluate, outputs
+from survey_app.store.engine import open_database
+
+settings = load_settings(Path(sys.argv[1]), {})
+database = open_database(settings.database_url)
+started = time.perf_counter()
+outputs(evaluate(database, settings, "2026-H1").summary, settings, formats=("csv", "json"))
+print(time.perf_counter() - started)
