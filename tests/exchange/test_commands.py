@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,13 +15,15 @@ UNITS = (
 
 @pytest.fixture
 def survey(tmp_path: Path):
-    """Run `survey …` on an installation of its own."""
+    """Run `survey …` on an installation of its own; what it sets for its process ends with the test."""
+    umask = os.umask(0o077)
 
     def run(*words: str | Path) -> Result:
         return CliRunner().invoke(main, ["--instance", str(tmp_path / "instance"), *map(str, words)])
 
     assert run("db", "upgrade").exit_code == 0
-    return run
+    yield run
+    os.umask(umask)
 
 
 def test_import__units_twice__counted(survey, tmp_path: Path) -> None:
