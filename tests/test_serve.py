@@ -12,9 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from survey_app.cli import main
 from survey_app.commands.serve import web_command
 from survey_app.config import Settings, create_keys
 from survey_app.store.engine import Database
@@ -52,11 +50,6 @@ def running(environment: dict[str, str], port: int) -> Iterator[subprocess.Popen
         if process.poll() is None:
             process.terminate()
         process.communicate(timeout=60)
-
-
-def survey(environment: dict[str, str], *arguments: str) -> Result:
-    instance = environment["SURVEY_INSTANCE"]
-    return CliRunner(env=environment).invoke(main, ["--instance", instance, *arguments])
 
 
 def answers(port: int, path: str) -> bool:
@@ -105,25 +98,6 @@ def test_run_ends_with_a_fault_when_one_of_both_dies(running: subprocess.Popen[s
     assert running.returncode == 1
     assert "ended by itself" in output
     assert not answers(port, "/health/live")
-
-
-def test_accounts_by_command_are_added_reset_and_disabled(environment: dict[str, str]) -> None:
-    added = survey(environment, "account", "add", "KiemTra01", "--name", "Cán bộ Mẫu 01")
-    assert added.exit_code == 0
-    assert added.stdout.startswith("kiemtra01: one-time password ")
-    again = survey(environment, "account", "add", "kiemtra01", "--name", "Cán bộ Mẫu 01")
-    assert (again.exit_code, again.stdout) == (1, "")
-    assert "exists already" in again.stderr
-    assert survey(environment, "account", "reset", "kiemtra01").exit_code == 0
-    assert survey(environment, "account", "disable", "kiemtra01").stdout == "kiemtra01: disabled\n"
-    assert survey(environment, "account", "disable", "kiemtra02").exit_code == 1
-    assert survey(environment, "account", "add", "kiemtra02").exit_code == 2
-
-
-def test_snapshot_by_command_of_no_period_is_a_fault(environment: dict[str, str]) -> None:
-    done = survey(environment, "snapshot", "2026-H3")
-    assert done.exit_code == 1
-    assert "not a period" in done.stderr
 
 
 def test_web_command_listens_where_the_settings_say() -> None:

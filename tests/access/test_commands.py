@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from survey_app.commands import accounts, work
+from survey_app.commands.office import Office
+from survey_app.store.engine import Database
+
+
+@pytest.fixture
+def office(tmp_path: Path, database: Database, database_url: str) -> Iterator[Office]:
+    (tmp_path / "config.toml").write_text(f'database_url = "{database_url}"\n', encoding="utf-8")
+    made = Office(tmp_path)
+    yield made
+    made.database.engine.dispose()
+
+
+def run(office: Office, command: click.Command, *words: str) -> Result:
+    return CliRunner().invoke(command, words, obj=office)
+
+
+def test_accounts_are_added_reset_and_disabled(office: Office) -> None:
+    added = run(office, accounts.commands, "add", "KiemTra01", "--name", "Cán bộ Mẫu 01")
+    assert added.exit_code == 0
+    assert added.stdout.startswith("kiemtra01: one-time password ")
+    again = run(office, accounts.commands, "add", "kiemtra01", "--name", "Cán bộ Mẫu 01")
+    assert (again.exit_code, again.stdout) == (1, "")
+    assert "exists already" in again.stderr
+    assert run(office, accounts.commands, "reset", "kiemtra01").exit_code == 0
+    assert run(office, accounts.commands, "disable", "kiemtra01").stdout == "kiemtra01: disabled\n"
+    assert run(office, accounts.commands, "disable", "kiemtra02").exit_code == 1
+    assert run(office, accounts.commands, "add", "kiemtra02").exit_code == 2
+
+
+def test_snapshot_of_no_period_is_a_fault(office: Office) -> None:
+    done = run(office, work.snapshot_command, "2026-H3")
+    assert done.exit_code == 1
+    assert "not a period" in done.stderr
