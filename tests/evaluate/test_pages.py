@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
+from survey_app.config import Settings
 from survey_app.store.engine import Database
 from survey_app.store.jobs import Job
 from tests.pages import NOW, Clock, PageClient, parsed
@@ -151,18 +152,19 @@ def test_page_for_a_stranger_leads_to_sign_in(client: PageClient, path: str) -> 
     assert (answer.status_code, answer.location) == (303, f"/sign-in?next=/evaluations{path}")
 
 
-def test_desk_is_served_without_the_libraries_of_the_worker(desk: PageClient, database: Database) -> None:
+def test_desk_is_served_without_the_libraries_of_the_worker(desk: PageClient, settings: Settings) -> None:
+    folder, cookie = desk.application.instance_path, desk.get_cookie("session")
+    assert cookie is not None
     script = f"""
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from survey_app import create_app
 from survey_app.config import Settings
-app = create_app(Path({desk.application.instance_path!r}), Settings(database_url={
-        str(desk.application.extensions["settings"].database_url)!r
-    }), lambda: datetime.fromisoformat({NOW.isoformat()!r}))
+settings = Settings(database_url={settings.database_url!r})
+app = create_app(Path({folder!r}), settings, lambda: datetime.fromisoformat({NOW.isoformat()!r}))
 client = app.test_client()
-client.set_cookie("session", {desk.get_cookie("session").value!r})
+client.set_cookie("session", {cookie.value!r})
 page = client.get("/evaluations/2026-H1")
 assert page.status_code == 200 and "84,1%" in page.text, page.status_code
 print([name for name in ("scipy", "matplotlib", "typst") if name in sys.modules])
