@@ -10,6 +10,7 @@ Names are imported from their modules, so that who asks for a period does not lo
 - ``analysis.ratings``: ``Ratings`` and its ``Question``, ``Domain``, ``Workload``;
 - ``analysis.tally``: ``tally``, ``Tallies``; ``analysis.tally_file``: ``read_tallies``;
 - ``analysis.summarise``: ``summarise``; ``analysis.summary``: ``Summary``, ``Row``, ``AnswerRow``;
+- ``analysis.table``: ``Table``, how summaries keep their rows;
 - ``analysis.check.disclosure``: ``for_audience``, ``subtree``;
 - ``analysis.estimate``: ``proportion_interval``, ``linearised``, ``pooled``, ``moderated``, ``mean_scores``;
 - ``analysis.report``: files of a summary.

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import repeat
 
 import numpy as np
 
 from analysis.counting import CODES
 from analysis.hierarchy import Members
 from analysis.period import Period
-from analysis.ratings import Domain, Question
+from analysis.ratings import Question
 from analysis.summary import AnswerRow
+from analysis.table import Table, Words
 from analysis.tally import Array, Index, Level
 
 NO_ANSWER = ("skipped", "not_applicable", "refused", "unmapped")
@@ -27,14 +27,14 @@ def answer_rows(
     questions: Sequence[Question],
     period: Period,
     revision: int,
-) -> list[AnswerRow]:
+) -> Table[AnswerRow]:
     """Give the counts of every choice, then of NO_ANSWER, for each question that reached a domain.
 
     A share is of the responses that answered the question; several choices of one response each count.
     """
     asked = [question for question in questions if question.id in level.answers]
     if not asked:
-        return []
+        return Table(AnswerRow, {})
     tables, shares = [], []
     for question in asked:
         table = parts_of.total(level.answers[question.id])
@@ -44,34 +44,26 @@ def answer_rows(
     width = [len(question.choices) + CODES for question in asked]
     reached = np.repeat(np.stack([table.any(axis=1) for table in tables], axis=1), width, axis=1)[domains]
     row, label = np.nonzero(reached)
-    count = np.concatenate(tables, axis=1)[domains][reached].astype(np.int64)
-    share = np.concatenate(shares, axis=1)[domains][reached]
-    labels = [(question.id, choice) for question in asked for choice in (*question.choices, *NO_ANSWER)]
-    identities = [_identity(level.domains[index], period, revision) for index in domains.tolist()]
-    return list(
-        map(
-            AnswerRow._make,
-            zip(
-                *_spread(identities, row),
-                *_spread(labels, label),
-                count.tolist(),
-                (None if part != part else part for part in share.tolist()),
-                repeat(None),
-                repeat(None),
-                strict=False,
+    domain = domains[row]
+    every = np.zeros(len(row), np.intp)
+    days = [each.valid_from and each.valid_from.isoformat() for each in level.domains]
+    return Table(
+        AnswerRow,
+        {
+            "period": Words((period.label,), every),
+            "revision": np.full(len(row), float(revision)),
+            "kind": Words([each.kind for each in level.domains], domain),
+            "role": Words(("serving",), every),
+            "code": Words([each.code for each in level.domains], domain),
+            "valid_from": Words(days, domain),
+            "question": Words(np.repeat([question.id for question in asked], width).tolist(), label),
+            "choice": Words(
+                [choice for question in asked for choice in (*question.choices, *NO_ANSWER)], label
             ),
-        )
+            "count": np.concatenate(tables, axis=1)[domains][reached],
+            "share": np.concatenate(shares, axis=1)[domains][reached],
+        },
     )
-
-
-def _identity(domain: Domain, period: Period, revision: int) -> tuple[object, ...]:
-    valid_from = domain.valid_from and domain.valid_from.isoformat()
-    return period.label, revision, domain.kind, "serving", domain.code, valid_from
-
-
-def _spread(texts: Sequence[tuple[object, ...]], index: Index) -> list[list[object]]:
-    """Give the columns of texts that stand at each index."""
-    return [np.array(column, object)[index].tolist() for column in zip(*texts, strict=True)]
 
 
 def _shares(table: Array, answered: Array) -> Array:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import repeat
-from operator import itemgetter
+from collections.abc import Mapping, Sequence
+from itertools import compress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,17 +11,16 @@ from numpy.typing import NDArray
 
 from analysis.answers import answer_rows
 from analysis.coverage import coverage
-from analysis.estimate.design import Array, Index
+from analysis.estimate.design import Index
 from analysis.figures import Figures, figures, layout
 from analysis.hierarchy import Members, alone, members
 from analysis.period import Period
 from analysis.ratings import Domain
-from analysis.summary import COLUMNS, Pool, Row, Summary
+from analysis.summary import COLUMNS, AnswerRow, Pool, Row, Summary
+from analysis.table import Column, Table, Words, joined
 from analysis.tally import OFFICIALS, Level, Measure, Tallies
 
 METHOD = "wilson-moderated"
-
-_COUNTS = ("served", "offered", "responses", "answers", "satisfied", "clusters", "flagged")
 
 
 class _Options(NamedTuple):
@@ -73,25 +71,19 @@ def summarise(
         Number of the revision of a closed period.
     """
     options = _Options(period, revision, confidence_level, prior_df, minimum_pool, minimum_responses)
-    units: list[tuple[int, Row]] = []
-    people: list[Row] = []
-    answers, pools = [], []
-    for level in tallies.levels:
-        found = _level(tallies, level, options)
-        pools.extend(found.pools)
-        if level.name in ("unit", "deciding"):
-            units.extend(zip(found.domain.tolist(), found.rows, strict=True))
-        else:
-            people.extend(found.rows)
-        if level.name != "deciding":
-            rows = np.unique(found.domain)
-            answers.extend(answer_rows(level, found.members, rows, tallies.questions, period, revision))
-    units.sort(key=itemgetter(0))
+    found = [_level(tallies, level, options) for level in tallies.levels]
     return Summary(
         period=period,
-        rows=(*(row for _, row in units), *people),
-        answers=tuple(answers),
-        pools=tuple(pools),
+        rows=_in_order(tallies.levels, found),
+        answers=joined(
+            AnswerRow,
+            (
+                answer_rows(level, each.members, np.unique(each.domain), tallies.questions, period, revision)
+                for level, each in zip(tallies.levels, found, strict=True)
+                if level.name != "deciding"
+            ),
+        ),
+        pools=tuple(pool for each in found for pool in each.pools),
         revision=revision,
         demo=demo,
         responses=tallies.responses,
@@ -99,10 +91,21 @@ def summarise(
 
 
 class _Level(NamedTuple):
-    rows: list[Row]
+    rows: Table[Row]
     domain: Index
     members: Members
     pools: list[Pool]
+
+
+def _in_order(levels: Sequence[Level], found: Sequence[_Level]) -> Table[Row]:
+    """Give the rows of units, a deciding unit's after those it has as the serving one; then of people."""
+    together = joined(Row, (each.rows for each in found))
+    last = max((len(level.domains) for level in levels), default=0)
+    ranks = [
+        each.domain if level.name in ("unit", "deciding") else np.full(len(each.domain), last)
+        for level, each in zip(levels, found, strict=True)
+    ]
+    return together.take(np.argsort(np.concatenate(ranks), kind="stable")) if len(together) else together
 
 
 class _Part(NamedTuple):
@@ -148,10 +151,10 @@ def _level(tallies: Tallies, level: Level, options: _Options) -> _Level:
 
 def _rows(
     tallies: Tallies, level: Level, parts_of: Members, parts: Sequence[_Part], options: _Options
-) -> tuple[list[Row], Index]:
+) -> tuple[Table[Row], Index]:
     domain = np.concatenate([np.empty(0, np.intp), *(part.domain for part in parts)])
     if not len(domain):
-        return [], domain
+        return Table(Row, {}), domain
     order = np.argsort(domain, kind="stable")
     domain = domain[order]
 
@@ -161,91 +164,72 @@ def _rows(
     numbers = {name: column(name) for name in Figures._fields if name in COLUMNS and name != "versions"}
     single = np.repeat([len(part.measure.questions) == 1 for part in parts], [len(p.domain) for p in parts])
     numbers |= coverage(tallies, level, parts_of, domain, numbers, single[order])
-    names = np.repeat(np.arange(len(parts)), [len(part.domain) for part in parts])[order].tolist()
-    columns: dict[str, Sequence[object]] = {name: _plain(name, values) for name, values in numbers.items()}
-    columns |= _identity(tallies.units, level, domain.tolist(), options)
-    columns["measure"] = [parts[name].measure.name for name in names]
-    columns["questionnaire"], columns["versions"] = _versions(column("versions"), tallies.versions)
+    measure = np.repeat(np.arange(len(parts)), [len(part.domain) for part in parts])[order]
+    questionnaires, versions = _versions(column("versions"), tallies.versions)
     marks = {
         "no_data": numbers["answers"] == 0,
         "insufficient": (numbers["responses"] > 0) & (numbers["responses"] < options.minimum_responses),
         "degenerate_variance": column("degenerate"),
         "single_day": column("single_day"),
-        "default_pool": np.array([part.default_pool for part in parts])[names] & (numbers["answers"] > 0),
+        "default_pool": np.array([part.default_pool for part in parts])[measure] & (numbers["answers"] > 0),
         "coverage_unknown": np.isnan(numbers["served"]) & (level.name == "unit"),
         "more_answers_than_transactions": numbers["responses"] > numbers["served"],
         "single_officer": _single_officer(level, parts_of)[domain],
     }
-    columns["status"] = list(_statuses(marks, [level.domains[index].statuses for index in domain.tolist()]))
-    rows = map(Row._make, zip(*(columns.get(name, repeat(None)) for name in COLUMNS), strict=False))
-    return list(rows), domain
+    columns: dict[str, Column] = {
+        **_identity(tallies.units, level, domain, options),
+        **numbers,
+        "measure": Words([part.measure.name for part in parts], measure),
+        "questionnaire": questionnaires,
+        "versions": versions,
+        "status": _statuses(marks, [each.statuses for each in level.domains], domain),
+    }
+    return Table(Row, columns), domain
 
 
-def _identity(
-    units: Sequence[Domain], level: Level, domain: Sequence[int], options: _Options
-) -> dict[str, Sequence[object]]:
-    texts = [
-        (
-            each.kind,
-            each.code,
-            each.name,
-            each.valid_from and each.valid_from.isoformat(),
-            None if each.parent is None else units[each.parent].code,
-        )
-        for each in level.domains
-    ]
-    kind, code, name, valid_from, parent_code = zip(*(texts[index] for index in domain), strict=True)
-    many = len(domain)
+def _identity(units: Sequence[Domain], level: Level, domain: Index, options: _Options) -> dict[str, Column]:
+    every = np.zeros(len(domain), np.intp)
+    domains = level.domains
+    parents = [None if each.parent is None else units[each.parent].code for each in domains]
     return {
-        "kind": kind,
-        "code": code,
-        "name": name,
-        "valid_from": valid_from,
-        "parent_code": parent_code,
-        "role": ["deciding" if level.name == "deciding" else "serving"] * many,
-        "period": [options.period.label] * many,
-        "revision": [options.revision] * many,
-        "confidence_level": [options.confidence_level] * many,
-        "method": [METHOD] * many,
+        "period": Words((options.period.label,), every),
+        "revision": np.full(len(domain), float(options.revision)),
+        "kind": Words([each.kind for each in domains], domain),
+        "role": Words(("deciding" if level.name == "deciding" else "serving",), every),
+        "code": Words([each.code for each in domains], domain),
+        "valid_from": Words([each.valid_from and each.valid_from.isoformat() for each in domains], domain),
+        "name": Words([each.name for each in domains], domain),
+        "parent_code": Words(parents, domain),
+        "confidence_level": np.full(len(domain), options.confidence_level),
+        "method": Words((METHOD,), every),
     }
 
 
-def _plain(name: str, values: Array) -> Sequence[object]:
-    """Give plain numbers, whole ones for counts, None for NaN."""
-    plain = values.astype(object)
-    known = ~np.isnan(values)
-    if name in _COUNTS:
-        plain[known] = values[known].astype(np.int64)
-    plain[~known] = None
-    return list(plain.tolist())
-
-
-def _versions(seen: NDArray[np.bool_], labels: Sequence[str]) -> tuple[list[str], list[tuple[str, ...]]]:
+def _versions(seen: NDArray[np.bool_], labels: Sequence[str]) -> tuple[Words, Words]:
     """Give the questionnaires and the versions of each row."""
-    known: dict[bytes, tuple[str, tuple[str, ...]]] = {}
-    rows = []
-    for row in np.packbits(seen, axis=1):
-        key = row.tobytes()
-        if key not in known:
-            marked = np.unpackbits(row, count=len(labels)).tolist()
-            versions = tuple(sorted(label for label, mark in zip(labels, marked, strict=True) if mark))
-            ids = sorted({label.rpartition(".v")[0] for label in versions})
-            known[key] = ";".join(ids), versions
-        rows.append(known[key])
-    return [ids for ids, _ in rows], [versions for _, versions in rows]
+    found, place = np.unique(np.packbits(seen, axis=1), axis=0, return_inverse=True)
+    marked = np.unpackbits(found, axis=1, count=len(labels)).tolist()
+    versions = [tuple(sorted(compress(labels, marks))) for marks in marked]
+    questionnaires = [";".join(sorted({label.rpartition(".v")[0] for label in each})) for each in versions]
+    return Words(questionnaires, place), Words(versions, place)
 
 
 def _statuses(
-    marks: dict[str, NDArray[np.bool_]], of_domain: Sequence[tuple[str, ...]]
-) -> Iterator[tuple[str, ...]]:
+    marks: Mapping[str, NDArray[np.bool_]], of_domains: Sequence[tuple[str, ...]], domain: Index
+) -> Words:
     """Give the statuses of each row in order of the alphabet."""
-    codes = sum(np.asarray(mark).astype(np.int64) << bit for bit, mark in enumerate(marks.values()))
-    known: dict[tuple[int, tuple[str, ...]], tuple[str, ...]] = {}
-    for key in zip(np.asarray(codes).tolist(), of_domain, strict=True):
-        if key not in known:
-            of_row = (name for bit, name in enumerate(marks) if key[0] >> bit & 1)
-            known[key] = tuple(sorted({*of_row, *key[1]}))
-        yield known[key]
+    distinct = list(dict.fromkeys(of_domains))
+    known = {statuses: number for number, statuses in enumerate(distinct)}
+    codes = np.array([known[statuses] for statuses in of_domains], np.intp)[domain]
+    for mark in marks.values():
+        codes = codes * 2 + mark
+    found, place = np.unique(codes, return_inverse=True)
+    values = []
+    for code in found.tolist():
+        number, bits = divmod(code, 1 << len(marks))
+        own = (name for bit, name in enumerate(reversed([*marks])) if bits >> bit & 1)
+        values.append(tuple(sorted({*own, *distinct[number]})))
+    return Words(values, place)
 
 
 def _single_officer(level: Level, parts_of: Members) -> NDArray[np.bool_]:

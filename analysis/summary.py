@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ class Row(NamedTuple):
 
     Fractions (rates, bounds, coverage, shares) lie in 0..1, mean scores in 1..5. None = not available.
     ``responses`` counts the responses that answered at least one question of the measure, ``answers`` their
-    answers, ``satisfied`` the satisfied ones. ``very_satisfied`` and ``dissatisfied`` are shares of the answers.
+    answers, ``satisfied`` the satisfied ones. ``very_satisfied``, ``dissatisfied`` are shares of the answers.
     ``versions`` are pooled questionnaire versions such as ``counter-service.v1``.
     """
 
@@ -95,7 +96,7 @@ class AnswerRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """What one level and measure lent to its design effects: ``phi``, ``rho`` and how many units made them."""
+    """What one level and measure lent to its design effects: ``phi``, ``rho``, how many units made them."""
 
     level: str
     measure: str
@@ -110,13 +111,14 @@ class Pool:
 class Summary:
     """The figures of a period: rows of units, then counters, then officers; and the answers behind them.
 
-    ``audience`` is whom the rows were cut for (``internal``, ``head``, ``officer``, ``public``). ``demo`` says
-    that made-up responses are among them; every page and report then says so. ``responses`` counts all.
+    ``audience`` is whom the rows were cut for (``internal``, ``head``, ``officer``, ``public``). ``demo``
+    says that made-up responses are among them; every page and report then says so. ``responses`` counts all.
+    Rows stand in tuples or in tables (``analysis.table``).
     """
 
     period: Period
-    rows: tuple[Row, ...]
-    answers: tuple[AnswerRow, ...]
+    rows: Sequence[Row]
+    answers: Sequence[AnswerRow]
     pools: tuple[Pool, ...] = ()
     revision: int = 0
     audience: str = "internal"

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from itertools import groupby, repeat
-from operator import itemgetter
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.check.complement import NEVER, UNIT, Figures, unsafe
+from analysis.counting import Array, Index
+from analysis.estimate.design import starts
 from analysis.summary import COLUMNS, IDENTITY, AnswerRow, Row, Summary
+from analysis.table import Numbers, R, Table, table_of
 
 PEOPLE_FLOOR, FLOOR = 10, 5
 """No setting goes below: for counters and officers, for the rest."""
 
 PEOPLE = ("counter", "officer")
+
+_DOMAIN = ("kind", "code", "valid_from")
+_SUBJECT = (*_DOMAIN, "role")
 
 
 class DisclosureError(ValueError):
@@ -39,30 +47,6 @@ MINIMUM: Mapping[str, Minimum] = {
     "public": Minimum(units=30, people=None, cells=10, kinds=()),
 }
 """Who sees what; a unit from its first response is ``insufficient`` below 30 rather than hidden."""
-
-
-Domain = tuple[str, str, str | None]
-"""Kind, code and first day of a domain."""
-
-
-class Figure(NamedTuple):
-    """What the rules need of a figure: its domain, what that belongs to, and how many responses it rests on.
-
-    ``minimum`` is the fewest responses with which it may be shown; None if it never may.
-    """
-
-    domain: Domain
-    role: str
-    measure: str
-    parent_code: str | None
-    versions: tuple[str, ...]
-    responses: int
-    minimum: int | None
-
-    @property
-    def group(self) -> str:
-        """Which parts of a unit it is one of: its units, its counters or its officers."""
-        return self.domain[0] if self.domain[0] in PEOPLE else "unit"
 
 
 def for_audience(
@@ -95,97 +79,21 @@ def for_audience(
         If the audience is unknown or a minimum lies below its floor.
     """
     rule = _rule(audience, people, units, cells)
-    single = {(_domain(row), row.role) for row in summary.rows if "single_officer" in row.status}
-    rows = [row for row in summary.rows if _comes(row.kind, rule)]
-    parents = {_domain(row): row.parent_code for row in summary.rows}
-
-    def minimum(domain: Domain, role: str) -> int | None:
-        return rule.people if domain[0] in PEOPLE or (domain, role) in single else rule.units
-
-    hidden = unsafe([_figure(row, minimum) for row in rows], rule.units)
-    answers = [
-        list(block)
-        for key, block in groupby(summary.answers, itemgetter(2, 3, 4, 5, 6))
-        if _comes(key[0], rule)
-    ]
-    hidden_answers = unsafe([_asked(block, parents, minimum) for block in answers], rule.units)
+    rows, answers = table_of(Row, summary.rows), table_of(AnswerRow, summary.answers)
+    subjects = _subjects(rows, answers, rule)
+    rows, answers = rows.take(_comes(rows, rule)), answers.take(_comes(answers, rule))
+    figures = _figures(rows, "measure", np.nan_to_num(rows.numbers("responses")), subjects)
+    hidden = unsafe(figures, rule.units)
+    rows = rows.emptied(hidden, **dict.fromkeys(COLUMNS[IDENTITY:]) | {"status": ("suppressed",)})
+    small = _small_shares(rows, rule.cells)
     return replace(
         summary,
         audience=audience,
-        rows=tuple(
-            _suppressed(row) if place in hidden else _without_small_shares(row, rule.cells)
-            for place, row in enumerate(rows)
-        ),
-        answers=tuple(
-            each
-            for place, block in enumerate(answers)
-            for each in (_emptied(block) if place in hidden_answers or _small(block, rule.cells) else block)
+        rows=rows.emptied(small, very_satisfied=None, dissatisfied=None),
+        answers=answers.emptied(
+            _unsafe_answers(answers, subjects, rule), count=None, share=None, low=None, high=None
         ),
     )
-
-
-def unsafe(figures: Sequence[Figure], units: int | None) -> set[int]:
-    """Give the places of the figures to hide: the small ones, and those that would give them away.
-
-    ``units`` is the minimum of units.
-
-    Examples
-    --------
-    >>> unit = Figure(("ward", "W", None), "serving", "overall", "P", (), 100, 0)
-    >>> parts = [unit._replace(domain=("counter", code, None), parent_code="W", responses=n, minimum=10)
-    ...          for code, n in (("W-1", 60), ("W-2", 36), ("W-3", 4))]
-    >>> sorted(unsafe([unit, *parts], 0))
-    [2, 3]
-    """
-    hidden = {
-        place
-        for place, figure in enumerate(figures)
-        if figure.minimum is None or figure.responses < figure.minimum
-    }
-    wholes: dict[tuple[str | None, str, str], list[int]] = {}
-    for place, figure in enumerate(figures):
-        if figure.group == "unit":
-            wholes.setdefault((figure.domain[1], figure.role, figure.measure), []).append(place)
-    parts: dict[tuple[int, str], list[int]] = {}
-    for place, figure in enumerate(figures):
-        above = wholes.get((figure.parent_code, figure.role, figure.measure))
-        if above:
-            parts.setdefault((_whole(figure, figures, above), figure.group), []).append(place)
-    for (whole, group), places in parts.items():
-        if group == "unit":
-            _hide_rest(figures, figures[whole].responses, places, units or 0, hidden)
-    for (whole, group), places in parts.items():
-        if group != "unit" and whole not in hidden:
-            below = sum(figures[place].responses for place in parts.get((whole, "unit"), ()))
-            least = figures[places[0]].minimum or 0
-            _hide_rest(figures, figures[whole].responses - below, places, least, hidden)
-    return hidden
-
-
-def _whole(part: Figure, figures: Sequence[Figure], above: Sequence[int]) -> int:
-    """Give the unit's figure that counts the part: of several headlines, the one of the part's version."""
-    for place in above if len(above) > 1 else ():
-        if set(part.versions) & set(figures[place].versions):
-            return place
-    return above[0]
-
-
-def _hide_rest(
-    figures: Sequence[Figure], total: int, places: Sequence[int], least: int, hidden: set[int]
-) -> None:
-    """Hide the smallest shown parts until the rest is empty or large enough to give no part away."""
-    minimum = max(least, *(figures[place].minimum or 0 for place in places if place in hidden), 0)
-    never = {figures[place].responses for place in places if figures[place].minimum is None}
-    shown = sorted(
-        (place for place in places if place not in hidden and figures[place].responses),
-        key=lambda place: (figures[place].responses, figures[place].domain[1]),
-        reverse=True,
-    )
-    rest = total - sum(figures[place].responses for place in shown)
-    while shown and (0 < rest < minimum or (rest > 0 and rest in never)):
-        smallest = shown.pop()
-        hidden.add(smallest)
-        rest += figures[smallest].responses
 
 
 def subtree(summary: Summary, code: str) -> Summary:
@@ -199,30 +107,35 @@ def subtree(summary: Summary, code: str) -> Summary:
     DisclosureError
         If no unit has that code.
     """
-    children: dict[str | None, set[str]] = {}
-    for row in summary.rows:
-        if row.kind not in PEOPLE:
-            children.setdefault(row.parent_code, set()).add(row.code)
-    found, waiting = set(), [code]
+    rows, answers = table_of(Row, summary.rows), table_of(AnswerRow, summary.answers)
+    people = rows.marked("kind", PEOPLE.__contains__)
+    codes: Numbers = {}
+    own, parent = rows.numbered(("code",), codes), rows.numbered(("parent_code",), codes)
+    children: dict[int, set[int]] = {}
+    for above, below in zip(parent[~people].tolist(), own[~people].tolist(), strict=True):
+        children.setdefault(above, set()).add(below)
+    top = codes.get((code,), -1)
+    found, waiting = set(), [top]
     while waiting:
         unit = waiting.pop()
         if unit not in found:
             found.add(unit)
             waiting.extend(children.get(unit, ()))
-    rows = tuple(
-        row for row in summary.rows if (row.parent_code if row.kind in PEOPLE else row.code) in found
-    )
-    own = [row for row in rows if row.code == code and row.kind not in PEOPLE]
-    if not own:
+    whole = (own == top) & ~people
+    if not whole.any():
         raise DisclosureError(
             f"unit {code!r}: not among the figures of {summary.period.label}; look up its code"
         )
-    domains = {_domain(row) for row in rows}
+    kept = rows.take(np.isin(np.where(people, parent, own), list(found)))
+    domains: Numbers = {}
+    kept.numbered(_DOMAIN, domains)
+    last = len(domains)
+    serving = whole & rows.marked("role", "serving".__eq__)
     return replace(
         summary,
-        rows=rows,
-        answers=tuple(row for row in summary.answers if (row.kind, row.code, row.valid_from) in domains),
-        responses=max(row.responses or 0 for row in own if row.role == "serving"),
+        rows=kept,
+        answers=answers.take(answers.numbered(_DOMAIN, domains) < last),
+        responses=int(np.nan_to_num(rows.numbers("responses")[serving]).max(initial=0)),
     )
 
 
@@ -244,60 +157,85 @@ def _rule(audience: str, people: int | None, units: int | None, cells: int | Non
     )
 
 
-def _comes(kind: str, rule: Minimum) -> bool:
-    return kind in rule.kinds if kind in PEOPLE else rule.units is not None
+def _comes(table: Table[R], rule: Minimum) -> NDArray[np.bool_]:
+    units = rule.units is not None
+    return table.marked("kind", lambda kind: kind in rule.kinds if kind in PEOPLE else units)
 
 
-def _domain(row: Row) -> Domain:
-    return row.kind, row.code, row.valid_from
+class _Subjects(NamedTuple):
+    """What is known of domains in a role, by their ``numbers``: the minimum, and the parent's code's number.
+
+    ``codes`` and ``measures`` number these too.
+    """
+
+    numbers: Numbers
+    minimum: Array
+    parent: Index
+    codes: Numbers
+    measures: Numbers
 
 
-def _figure(row: Row, minimum: Callable[[Domain, str], int | None]) -> Figure:
-    domain = _domain(row)
-    return Figure(
-        domain,
-        row.role,
-        row.measure,
-        row.parent_code,
-        row.versions,
-        row.responses or 0,
-        minimum(domain, row.role),
+def _subjects(rows: Table[Row], answers: Table[AnswerRow], rule: Minimum) -> _Subjects:
+    numbers: Numbers = {}
+    codes: Numbers = {}
+    of = rows.numbered(_SUBJECT, numbers)
+    answers.numbered(_SUBJECT, numbers)
+    parent = np.full(len(numbers), -1)
+    parent[of] = rows.numbered(("parent_code",), codes)
+    people = np.array([kind in PEOPLE for kind, *_ in numbers], np.bool_)
+    people[of[rows.marked("status", lambda status: "single_officer" in status)]] = True
+    units, persons = (NEVER if least is None else least for least in (rule.units, rule.people))
+    return _Subjects(numbers, np.where(people, float(persons), float(units)), parent, codes, {})
+
+
+def _figures(table: Table[R], measure: str, responses: Array, subjects: _Subjects) -> Figures:
+    subject = table.numbered(_SUBJECT, subjects.numbers)
+    code = table.numbered(("code",), subjects.codes)
+    of_role = table.numbered(("role", measure), subjects.measures)
+    rank = np.argsort(np.argsort([str(each) for (each,) in subjects.codes], kind="stable"))
+    kinds, kind = table.words("kind")
+    groups = [PEOPLE.index(each) + 1 if each in PEOPLE else UNIT for each in kinds]
+    versions, version = table.words("versions")
+    sets = [frozenset(each) if isinstance(each, tuple) else frozenset() for each in versions]
+    labels = sorted(frozenset().union(*sets))
+    pooled = [[label in each for label in labels] for each in sets]
+    return Figures(
+        group=np.array(groups, np.intp)[kind],
+        own=code * len(subjects.measures) + of_role,
+        above=subjects.parent[subject] * len(subjects.measures) + of_role,
+        version=np.array(pooled, np.bool_).reshape(len(sets), len(labels))[version],
+        responses=responses,
+        minimum=subjects.minimum[subject],
+        order=rank[code],
     )
 
 
-def _asked(
-    block: Sequence[AnswerRow],
-    parents: Mapping[Domain, str | None],
-    minimum: Callable[[Domain, str], int | None],
-) -> Figure:
-    """Give the figure of a question; a count over its share is the number of responses that answered."""
-    first = block[0]
-    domain = first.kind, first.code, first.valid_from
-    responses = next((round(row.count / row.share) for row in block if row.count and row.share), 0)
-    return Figure(
-        domain, first.role, first.question, parents.get(domain), (), responses, minimum(domain, first.role)
+def _unsafe_answers(answers: Table[AnswerRow], subjects: _Subjects, rule: Minimum) -> NDArray[np.bool_]:
+    """Mark the answers of questions whose figure must hide, or of which a cell is too small."""
+    subject = answers.numbered(_SUBJECT, subjects.numbers)
+    questions: Numbers = {}
+    question = answers.numbered(("question",), questions)
+    first = starts(subject * len(questions) + question)
+    if not len(first):
+        return np.zeros(0, np.bool_)
+    count, share = (np.nan_to_num(answers.numbers(name)) for name in ("count", "share"))
+    told = (count > 0) & (share > 0)
+    # A count over its share is the number of responses that answered.
+    given = np.rint(count / np.where(told, share, 1.0)) * told
+    at = np.minimum.reduceat(np.where(told, np.arange(len(told)), len(told) - 1), first)
+    hidden = unsafe(_figures(answers.take(first), "question", given[at], subjects), rule.units)
+    if rule.cells:
+        hidden |= np.logical_or.reduceat((count > 0) & (count < rule.cells), first)
+    return np.repeat(hidden, np.diff(first, append=len(answers)))
+
+
+def _small_shares(rows: Table[Row], cells: int) -> NDArray[np.bool_]:
+    """Mark the rows whose shares would tell a number of answers below the minimum of cells."""
+    answers, very, dissatisfied = (
+        rows.numbers(name) for name in ("answers", "very_satisfied", "dissatisfied")
     )
-
-
-def _suppressed(row: Row) -> Row:
-    kept = (*row[:IDENTITY], *repeat(None, len(COLUMNS) - IDENTITY - 1))
-    return Row._make((*kept, ("suppressed",)))
-
-
-def _emptied(block: Iterable[AnswerRow]) -> list[AnswerRow]:
-    return [row._replace(count=None, share=None, low=None, high=None) for row in block]
-
-
-def _small(block: Iterable[AnswerRow], cells: int) -> bool:
-    return cells > 0 and any(0 < (row.count or 0) < cells for row in block)
-
-
-def _without_small_shares(row: Row, cells: int) -> Row:
-    if not cells or row.answers is None or row.very_satisfied is None or row.dissatisfied is None:
-        return row
-    very, dissatisfied = (round(share * row.answers) for share in (row.very_satisfied, row.dissatisfied))
-    satisfied = row.satisfied or 0
-    told = (very, satisfied - very, dissatisfied, row.answers - satisfied - dissatisfied)
-    if any(0 < number < cells for number in told):
-        return row._replace(very_satisfied=None, dissatisfied=None)
-    return row
+    satisfied = np.nan_to_num(rows.numbers("satisfied"))
+    very, dissatisfied = np.rint(very * answers), np.rint(dissatisfied * answers)
+    told = np.stack((very, satisfied - very, dissatisfied, answers - satisfied - dissatisfied))
+    known = ~np.isnan(very) & ~np.isnan(dissatisfied)
+    return known & ((told > 0) & (told < cells)).any(axis=0)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from hashlib import sha256
 
 from analysis.report.letterhead import Letterhead
 from analysis.report.numerals import LANGUAGES, Language
-from analysis.report.tables import answers_csv, summary_csv, summary_json
-from analysis.summary import Summary
+from analysis.report.tables import answers_csv, csv_of, printed, summary_json
+from analysis.summary import Row, Summary
 
 __all__ = ["FORMATS", "Letterhead", "UnknownFormat", "write"]
 
@@ -50,20 +51,23 @@ def write(
     """
     if unknown := sorted(set(formats) - set(FORMATS)):
         raise UnknownFormat(f"format {', '.join(unknown)}: unknown; choose from {', '.join(FORMATS)}")
-    writers: dict[str, Callable[[Summary], bytes]] = {}
-    if "csv" in formats:
-        writers |= {"summary.csv": summary_csv, "answers.csv": answers_csv}
-    if "json" in formats:
-        writers["summary.json"] = summary_json
-    files = {name: writer(summary) for name, writer in writers.items()}
+    files: dict[str, bytes] = {}
+    if "csv" in formats or "json" in formats:
+        rows = printed(Row, summary.rows)
+        if "csv" in formats:
+            files |= {"summary.csv": csv_of(rows), "answers.csv": answers_csv(summary)}
+        if "json" in formats:
+            files["summary.json"] = summary_json(summary, rows)
     if "pdf" in formats:
         # Typst and matplotlib are heavy: CSV and JSON do without them.
         from analysis.report.document import report_pdf
 
+        # A report walks the rows many times.
+        whole = replace(summary, rows=tuple(summary.rows))
         for language in LANGUAGES:
             if language in languages:
                 files["summary.pdf" if language == "vi" else f"summary.{language}.pdf"] = report_pdf(
-                    summary,
+                    whole,
                     language=language,
                     letterhead=letterhead[language],
                     labels=(labels or {}).get(language),

@@ -2,80 +2,48 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import codecs
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from typing import Literal
+from itertools import chain
+from typing import NamedTuple
 
-from analysis.summary import COLUMNS, AnswerRow, Row, Summary
+import numpy as np
 
-Kind = Literal["text", "list", "count", "figure"]
+from analysis.counting import Array, Index
+from analysis.summary import AnswerRow, Row, Summary
+from analysis.table import R, Table, Words, kind_of, not_a_number, spread, table_of
 
 ANSWER_COLUMNS: tuple[str, ...] = AnswerRow._fields
 """Columns of ``answers.csv``, in their order."""
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-_LISTS = frozenset({"versions", "status"})
-_COUNTS = frozenset(
-    {
-        "revision",
-        "served",
-        "offered",
-        "responses",
-        "answers",
-        "satisfied",
-        "clusters",
-        "rank_best",
-        "rank_worst",
-        "flagged",
-        "count",
-    }
-)
-_FIGURES = frozenset(
-    {
-        "rate",
-        "low",
-        "high",
-        "confidence_level",
-        "design_effect",
-        "effective_n",
-        "coverage",
-        "bound_low",
-        "bound_high",
-        "mean_score",
-        "mean_low",
-        "mean_high",
-        "very_satisfied",
-        "dissatisfied",
-        "target",
-        "change",
-        "change_low",
-        "change_high",
-        "rate_without_flagged",
-        "share",
-    }
-)
+_TO_QUOTE = frozenset(',"\r\n')
 
 
-class NotANumber(ValueError):
-    """A figure is neither a finite number nor None."""
+class Cells(NamedTuple):
+    """A printed column: row i reads ``texts[place[i]]``."""
+
+    texts: Sequence[bytes]
+    place: Index
 
 
-def kind_of(column: str) -> Kind:
-    """Say what a column holds: ``text``, a ``list`` of texts, a ``count`` or a ``figure``.
+class Printed(NamedTuple):
+    """A table and its numbers, each different one of a column printed once; an empty text stands for None."""
 
-    Examples
-    --------
-    >>> kind_of("rate"), kind_of("served"), kind_of("status"), kind_of("name")
-    ('figure', 'count', 'list', 'text')
-    """
-    if column in _FIGURES:
-        return "figure"
-    if column in _COUNTS:
-        return "count"
-    return "list" if column in _LISTS else "text"
+    table: Table[Row] | Table[AnswerRow]
+    numbers: Mapping[str, Cells]
+
+
+class _Form(NamedTuple):
+    """How a format writes a row: what stands before each column and at the end, words, and no word."""
+
+    before: Mapping[str, bytes]
+    end: bytes
+    word: Callable[[str, object], str]
+    none: bytes
 
 
 def neutral(text: str) -> str:
@@ -89,36 +57,81 @@ def neutral(text: str) -> str:
     return "'" + text if text.startswith(_FORMULA_STARTS) else text
 
 
-def _figures(values: Iterable[float | None], column: str, empty: str) -> list[str]:
-    # + 0.0 turns a negative zero into zero.
-    texts = [empty if value is None else "%.12g" % (value + 0.0) for value in values]
-    if not {"nan", "inf", "-inf"}.isdisjoint(texts):
-        raise NotANumber(f"column {column}: a figure is not finite; write None where there is no figure")
-    return texts
+def printed(kind: type[R], rows: Sequence[R]) -> Printed:
+    """Print the numbers of rows: counts as they are, figures with 12 significant digits.
+
+    Raises
+    ------
+    NotANumber
+        If a figure is not finite.
+    """
+    table = table_of(kind, rows)
+    columns = table.columns.items()
+    return Printed(
+        table, {name: _numbers(name, column) for name, column in columns if not isinstance(column, Words)}
+    )
 
 
-def _csv_column(column: str, values: Sequence[object]) -> Sequence[object]:
-    match kind_of(column):
-        case "figure":
-            return _figures(values, column, "")  # type: ignore[arg-type] # its kind says so
-        case "count":
-            return values
-        case "list":
-            known = {value: neutral(";".join(value)) for value in set(values)}  # type: ignore[arg-type]
-        case _:
-            known = {value: neutral(value) for value in set(values) if value is not None}  # type: ignore[arg-type]
-    return [known.get(value) for value in values]
+def _numbers(name: str, column: Array) -> Cells:
+    if np.isinf(column).any():
+        raise not_a_number(name)
+    values, place = np.unique(column, return_inverse=True)
+    known = values[~np.isnan(values)]
+    form = b"%d\n" if kind_of(name) == "count" else b"%.12g\n"
+    # + 0.0 turns a negative zero into zero; NaN comes last and gets the empty text.
+    texts = (form * len(known) % tuple((known + 0.0).tolist())).split(b"\n")
+    return Cells(texts[: len(values)], place)
 
 
-def _csv(columns: Sequence[str], rows: Sequence[tuple[object, ...]]) -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(columns)
-    cells = [
-        _csv_column(column, values) for column, values in zip(columns, zip(*rows, strict=True), strict=False)
-    ]
-    writer.writerows(zip(*cells, strict=True))
-    return text.getvalue().encode("utf-8-sig")
+def _lines(rows: Printed, form: _Form) -> bytes:
+    """Print all rows; words that speak of the same thing are joined before they are spread over the rows."""
+    parts = [Cells([b""], np.zeros(len(rows.table), np.intp))]
+    for name, before in form.before.items():
+        last, cells = parts[-1], _cells(rows, name, form)
+        texts = [before + text for text in cells.texts]
+        if len(texts) == 1:
+            parts[-1] = Cells([text + texts[0] for text in last.texts], last.place)
+        elif len(last.texts) == 1:
+            parts[-1] = Cells([last.texts[0] + text for text in texts], cells.place)
+        elif last.place is cells.place:
+            joint = [left + right for left, right in zip(last.texts, texts, strict=True)]
+            parts[-1] = Cells(joint, last.place)
+        else:
+            parts.append(Cells(texts, cells.place))
+    parts[-1] = Cells([text + form.end for text in parts[-1].texts], parts[-1].place)
+    return b"".join(chain.from_iterable(zip(*(spread(*part) for part in parts), strict=True)))
+
+
+def _cells(rows: Printed, name: str, form: _Form) -> Cells:
+    if name in rows.numbers:
+        texts, place = rows.numbers[name]
+        return Cells([text or form.none for text in texts], place)
+    values, place = rows.table.words(name)
+    return Cells([form.none if value is None else form.word(name, value).encode() for value in values], place)
+
+
+def csv_of(rows: Printed) -> bytes:
+    """Give printed rows as CSV, with their header."""
+    columns = rows.table.kind._fields
+    before = dict.fromkeys(columns, b",") | {columns[0]: b""}
+    header = codecs.BOM_UTF8 + ",".join(columns).encode() + b"\r\n"
+    return header + _lines(rows, _Form(before, b"\r\n", _csv_word, b""))
+
+
+def _csv_word(name: str, value: object) -> str:
+    text = neutral(";".join(value) if isinstance(value, tuple) else str(value))
+    return '"' + text.replace('"', '""') + '"' if _TO_QUOTE.intersection(text) else text
+
+
+def json_of(rows: Printed) -> bytes:
+    """Give printed rows as JSON: objects, each on a line of its own."""
+    columns = rows.table.kind._fields
+    before = {name: f',"{name}":'.encode() for name in columns} | {columns[0]: f'{{"{columns[0]}":'.encode()}
+    return _lines(rows, _Form(before, b"},\n", _json_word, b"null")).removesuffix(b",\n")
+
+
+def _json_word(name: str, value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def summary_csv(summary: Summary) -> bytes:
@@ -139,7 +152,7 @@ def summary_csv(summary: Summary) -> bytes:
     >>> summary_csv(Summary(period("2026-H1"), (row,), ())).decode("utf-8-sig").splitlines()[1]
     "2026-H1,0,commune,serving,X1,,'=Xã,,,,overall,,,,,,0.666666666667,,,,,,,,,,,,,,,,,,,,,,,,,,,,,"
     """
-    return _csv(COLUMNS, summary.rows)
+    return csv_of(printed(Row, summary.rows))
 
 
 def answers_csv(summary: Summary) -> bytes:
@@ -150,26 +163,7 @@ def answers_csv(summary: Summary) -> bytes:
     NotANumber
         If a figure is not finite.
     """
-    return _csv(ANSWER_COLUMNS, summary.answers)
-
-
-def _json_column(column: str, values: Sequence[object]) -> Sequence[str]:
-    match kind_of(column):
-        case "figure":
-            return _figures(values, column, "null")  # type: ignore[arg-type] # its kind says so
-        case "count":
-            return ["null" if value is None else f"{value:d}" for value in values]
-        case _:
-            known = {value: json.dumps(value, ensure_ascii=False) for value in set(values)}
-            return [known[value] for value in values]
-
-
-def _objects(columns: Sequence[str], rows: Sequence[Row]) -> Iterator[str]:
-    form = "{" + ",".join(f"{json.dumps(column)}:%s" for column in columns) + "}"
-    cells = [
-        _json_column(column, values) for column, values in zip(columns, zip(*rows, strict=True), strict=False)
-    ]
-    return map(form.__mod__, zip(*cells, strict=True))
+    return csv_of(printed(AnswerRow, summary.answers))
 
 
 def head(summary: Summary) -> dict[str, object]:
@@ -188,25 +182,28 @@ def head(summary: Summary) -> dict[str, object]:
     }
 
 
-def summary_json(summary: Summary) -> bytes:
+def summary_json(summary: Summary, rows: Printed | None = None) -> bytes:
     """Give ``summary.json``: an object of ``head`` and ``rows``, each an object in the order of the columns.
 
-    Figures carry 12 significant digits, None is null, lists are arrays; texts stand as they are.
+    Figures carry 12 significant digits, None is null, lists are arrays; texts stand as they are. Its rows may
+    have been printed before.
 
     Raises
     ------
     NotANumber
         If a figure is not finite.
     """
-    top = json.dumps(_rounded(head(summary)), ensure_ascii=False, allow_nan=False)
-    rows = ",\n".join(_objects(COLUMNS, summary.rows))
-    return f'{{"head":{top},\n"rows":[\n{rows}\n]}}\n'.encode()
+    top = json.dumps(_rounded(head(summary)), ensure_ascii=False, allow_nan=False).encode()
+    lines = json_of(rows or printed(Row, summary.rows))
+    return b'{"head":' + top + b',\n"rows":[\n' + lines + b"\n]}\n"
 
 
 def _rounded(value: object) -> object:
     match value:
         case float():
-            return float(_figures([value], "pools", "")[0])
+            if not math.isfinite(value):
+                raise not_a_number("pools")
+            return float(f"{value:.12g}")
         case dict():
             return {key: _rounded(inner) for key, inner in value.items()}
         case list():

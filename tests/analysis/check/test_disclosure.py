@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.check.disclosure import MINIMUM, DisclosureError, Figure, for_audience, subtree, unsafe
+from analysis.check.disclosure import MINIMUM, DisclosureError, for_audience, subtree
 from analysis.period import period
 from analysis.summary import IDENTITY, AnswerRow, Row, Summary
 
@@ -203,16 +203,10 @@ def test_subtree_of_an_unknown_unit_is_refused() -> None:
 
 @given(st.lists(st.integers(0, 60), max_size=8), st.integers(0, 15))
 def test_rest_of_shown_parts_is_empty_or_large_enough(parts: list[int], without: int) -> None:
-    unit = Figure(("ward", "A", None), "serving", "overall", None, (), sum(parts) + without, 0)
-    figures = [
-        unit,
-        *(
-            unit._replace(domain=("counter", str(at), None), parent_code="A", responses=responses, minimum=10)
-            for at, responses in enumerate(parts)
-        ),
-    ]
-    hidden = unsafe(figures, 0)
-    left = [each.responses for at, each in enumerate(figures) if at and at not in hidden]
-    rest = unit.responses - sum(left)
+    unit = row("ward", "A", sum(parts) + without)
+    counters = [row("counter", str(at), responses, "A") for at, responses in enumerate(parts)]
+    cut = for_audience(summary(unit, *counters), "internal")
+    left = [each.responses or 0 for each in cut.rows if each.kind == "counter" and each.rate is not None]
+    rest = (unit.responses or 0) - sum(left)
     assert all(responses >= 10 for responses in left)
     assert not left or rest == 0 or rest >= 10

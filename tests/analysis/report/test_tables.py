@@ -11,13 +11,12 @@ import pytest
 
 from analysis.report.tables import (
     ANSWER_COLUMNS,
-    NotANumber,
     answers_csv,
-    kind_of,
     summary_csv,
     summary_json,
 )
 from analysis.summary import COLUMNS, AnswerRow, Row, Summary
+from analysis.table import NotANumber, kind_of
 
 
 def read(content: bytes) -> list[dict[str, str]]:
