@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from survey_app.cli import main
+from survey_app.cli import start
 
-main(prog_name="survey")
+start()

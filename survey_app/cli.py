@@ -33,7 +33,6 @@ from survey_app.commands.office import Office
 @click.pass_context
 def main(context: click.Context, instance: Path) -> None:
     """Ask the people a province serves how they were served, and evaluate their answers."""
-    os.umask(0o077)  # answers, keys and backups are for their owner alone
     context.obj = Office(instance)
 
 
@@ -47,3 +46,9 @@ main.add_command(work.snapshot_command)
 main.add_command(serve.run_command)
 main.add_command(demo.command)
 main.add_command(imports.commands)
+
+
+def start() -> None:
+    """Run the command; what it writes (answers, keys, backups) is for its owner alone."""
+    os.umask(0o077)
+    main()

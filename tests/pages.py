@@ -84,7 +84,7 @@ def _about_the_whole(response: TestResponse, tree: _Element) -> list[str]:
     headings = len(tree.findall(".//h1"))
     if headings != 1:
         faults.append(f"{headings} h1")
-    if response.headers.get("Cache-Control") != "no-store":
+    if response.headers.get("Cache-Control") not in ("no-store", "private, no-cache"):
         faults.append("may be kept by caches")
     return faults
 
