@@ -132,11 +132,12 @@ def _subject(summary: Summary, top: Row | None, words: Wording) -> str:
 def _foot(summary: Summary, style: Style) -> dict[str, str]:
     words = style.words
     digest = sha256(summary_csv(summary)).hexdigest()
+    label = summary.period.label
     versions = sorted({version for row in summary.rows for version in row.versions})
     parts = [
-        words.say(
-            "Period {label}, revision {revision}", label=summary.period.label, revision=str(summary.revision)
-        ),
+        words.say("Period {label}, revision {revision}", label=label, revision=str(summary.revision))
+        if summary.revision
+        else words.say("Period {label}, not closed", label=label),
         ", ".join(versions),
         f"{style.method} {style.level}" if style.methods else "",
     ]

@@ -16,7 +16,7 @@ from analysis.summary import Row, Summary
 def by_unit(summary: Summary, top: Row | None, style: Style) -> list[Line]:
     """Give section III: departments and centres, communes and wards, other units; then deciding units."""
     words = style.words
-    serving = units(summary, top, "serving")
+    serving, deciding = _by_role(summary, top)
     departments = [row for row in serving if row.kind in DEPARTMENTS]
     communes = [row for row in serving if row.kind in COMMUNES]
     others = [row for row in serving if row.kind not in DEPARTMENTS + COMMUNES]
@@ -24,7 +24,7 @@ def by_unit(summary: Summary, top: Row | None, style: Style) -> list[Line]:
         (words.say("Departments and centres"), departments),
         (words.say("Communes and wards"), communes),
         (words.say("Other units"), others),
-        (words.say("Units that decide the file"), units(summary, top, "deciding")),
+        (words.say("Units that decide the file"), deciding),
     )
     drawn = communes or departments
     blocks: list[Line] = []
@@ -38,6 +38,22 @@ def by_unit(summary: Summary, top: Row | None, style: Style) -> list[Line]:
         if rows is drawn:
             blocks += _caterpillar(rows, top, style)
     return [heading(words.say("Results by unit")), *blocks] if blocks else []
+
+
+def _by_role(summary: Summary, top: Row | None) -> tuple[list[Row], list[Row]]:
+    """Give the units where people were served, and those that decided files which others received.
+
+    A unit that decides just what it received itself stands once; one that only decides is no empty reception.
+    """
+    decided = {row.code: row for row in units(summary, top, "deciding") if "no_data" not in row.status}
+    serving, received = [], set()
+    for row in units(summary, top, "serving"):
+        both = decided.get(row.code)
+        if both is None or "no_data" not in row.status:
+            serving.append(row)
+        if both is not None and (both.answers, both.satisfied) == (row.answers, row.satisfied):
+            received.add(row.code)
+    return serving, [row for code, row in decided.items() if code not in received]
 
 
 def _caterpillar(rows: Sequence[Row], top: Row | None, style: Style) -> list[Line]:

@@ -139,7 +139,7 @@ def province() -> Summary:
         )
         for place, name in enumerate(DEPARTMENTS)
     ]
-    deciding = [row._replace(role="deciding") for row in units[1:]]
+    deciding = [row._replace(role="deciding", answers=(row.answers or 0) + 5) for row in units[1:]]
     rows = (top, *parts, *units, *_communes(random_), *deciding, *_people())
     answers = tuple(
         AnswerRow(PERIOD.label, 0, "province", "serving", "P0", "2025-07-01", "overall", choice, count, share)

@@ -85,7 +85,7 @@ def test_every_page_says_demo_and_where_its_figures_come_from(province: Summary,
     digest = sha256(summary_csv(province)).hexdigest()
     for page in pages_of(vietnamese):
         assert "SỐ LIỆU MẪU, KHÔNG PHẢI SỐ LIỆU THẬT" in page
-        assert "Kỳ 2026-H1, bản sửa đổi số 0 · counter-service.v1 · Wilson, cỡ mẫu hiệu dụng 95%" in page
+        assert "Kỳ 2026-H1, chưa chốt · counter-service.v1 · Wilson, cỡ mẫu hiệu dụng 95%" in page
         assert f"{digest[:8]}…{digest[-8:]}" in page
 
 
