@@ -8,7 +8,7 @@ Names are imported from their modules, so that who asks for a period does not lo
 
 - ``analysis.period``: ``Period``, ``period``, ``half_year_of``, ``before``;
 - ``analysis.ratings``: ``Ratings`` and its ``Question``, ``Domain``, ``Workload``;
-- ``analysis.tally``: ``tally``, ``Tallies``; ``analysis.tally_file``: ``read_tallies``;
+- ``analysis.tally``: ``tally``; ``analysis.tally_file``: ``read_tallies``; ``analysis.tallies``: ``Tallies``;
 - ``analysis.summarise``: ``summarise``; ``analysis.summary``: ``Summary``, ``Row``, ``AnswerRow``;
 - ``analysis.table``: ``Table``, how summaries keep their rows;
 - ``analysis.check.disclosure``: ``for_audience``, ``subtree``;

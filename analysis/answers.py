@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analysis.counting import CODES
+from analysis.counting import CODES, Array, Index
 from analysis.hierarchy import Members
 from analysis.period import Period
 from analysis.ratings import Question
 from analysis.summary import AnswerRow
 from analysis.table import Table, Words
-from analysis.tally import Array, Index, Level
+from analysis.tallies import Level
 
 NO_ANSWER = ("skipped", "not_applicable", "refused", "unmapped")
 """What stands in place of a choice code, in the order of the rows."""

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.counting import Array, Index
 from analysis.hierarchy import Members
-from analysis.tally import Array, Index, Level, Tallies
+from analysis.tallies import Level, Tallies
 
 
 def coverage(

@@ -11,7 +11,7 @@ from analysis.estimate.design import Array, Index, starts
 from analysis.estimate.moderated import Clusters, Moments, Pooled, moderated, pooled
 from analysis.estimate.score import mean_scores
 from analysis.hierarchy import Members
-from analysis.tally import DomainSums, Level, Tally
+from analysis.tallies import DomainSums, Level, Tally
 
 
 class Figures(NamedTuple):
@@ -77,16 +77,20 @@ def figures(
     sums, own, domains = tally.clusters, tally.domains, len(level.domains)
     alone = Layout(np.arange(len(level.domain)), level.domain, level.domain)
     peers = _answered(alone, sums.answers)
+    clusters = _clusters(tally, peers)
     pool = pooled(
-        _clusters(tally, peers),
+        clusters,
         Moments(own.sum_q2, own.sum_qk, own.sum_k2) if tally.moments else None,
         questions=max(1, len(tally.measure.questions)),
         minimum_pool=minimum_pool,
     )
-    kept = _answered(where, sums.answers) if len(members.part) > domains else peers
+    kept = peers
+    if len(members.part) > domains:
+        kept = _answered(where, sums.answers)
+        clusters = _clusters(tally, kept)
     total = DomainSums(*(members.total(column) for column in own))
     found = moderated(
-        _clusters(tally, kept),
+        clusters,
         Moments(total.sum_q2, total.sum_qk, total.sum_k2) if tally.moments else None,
         pool,
         domains,
@@ -102,12 +106,12 @@ def figures(
         found.effective_n,
         confidence_level=confidence_level,
     )
-    satisfied = _by_domain(sums.satisfied, kept, domains)
+    respondents, satisfied = _by_domain(clusters, domains)
     with np.errstate(invalid="ignore", divide="ignore"):
         unflagged = (satisfied - total.flagged_satisfied) / (found.answers - total.flagged_answers)
         very, dissatisfied = total.very_satisfied / found.answers, total.dissatisfied / found.answers
     return Figures(
-        responses=_by_domain(sums.respondents, kept, domains),
+        responses=respondents,
         answers=found.answers,
         satisfied=satisfied,
         rate=found.rate,
@@ -144,8 +148,10 @@ def _clusters(tally: Tally, where: Layout) -> Clusters:
     )
 
 
-def _by_domain(values: Array, where: Layout, domains: int) -> Array:
-    whole = np.zeros(domains)
-    first = starts(where.domain)
-    whole[where.domain[first]] = np.add.reduceat(values[where.cluster], first)
+def _by_domain(clusters: Clusters, domains: int) -> Array:
+    """Give the respondents and the satisfied answers of each domain."""
+    whole = np.zeros((2, domains))
+    first = starts(clusters.domain)
+    for row, column in zip(whole, (clusters.respondents, clusters.satisfied), strict=True):
+        row[clusters.domain[first]] = np.add.reduceat(column, first)
     return whole

@@ -82,8 +82,8 @@ class Ratings:
     ``counter`` and ``officer`` index the tuples of domains (NOBODY where there is none). ``version`` indexes
     ``versions``, pairs of questionnaire id and version. ``answers[question id]`` holds int8 indices into the
     question's choices, or a negative code (SKIPPED, NOT_APPLICABLE, REFUSED, UNMAPPED); of a question of kind
-    ``multiple`` an int64 mask (bit i = choice i) or a negative code; of a ``number`` its value as float64 with
-    the negative codes kept in NaN-free form (numbers are not negative).
+    ``multiple`` an int64 mask (bit i = choice i) or a negative code; of a ``number`` its value as float64
+    with the negative codes kept in NaN-free form (numbers are not negative).
     """
 
     units: tuple[Domain, ...]

@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from analysis.answers import answer_rows
 from analysis.coverage import coverage
 from analysis.estimate.design import Index
+from analysis.estimate.moderated import Pooled
 from analysis.figures import Figures, figures, layout
 from analysis.hierarchy import Members, alone, members
 from analysis.period import Period
 from analysis.ratings import Domain
 from analysis.summary import COLUMNS, AnswerRow, Pool, Row, Summary
 from analysis.table import Column, Table, Words, joined
-from analysis.tally import OFFICIALS, Level, Measure, Tallies
+from analysis.tallies import OFFICIALS, Level, Measure, Tallies
 
 METHOD = "wilson-moderated"
 
@@ -127,16 +128,21 @@ def _level(tallies: Tallies, level: Level, options: _Options) -> _Level:
     ]
     leading = tallied[0].measure.name if tallied else ""
     listed = np.zeros(len(level.domains), np.bool_)
+    of_questions: dict[tuple[str, ...], tuple[Figures, Pooled]] = {}
     for tally in tallied:
-        found, pool = figures(
-            level,
-            tally,
-            parts_of,
-            where,
-            confidence_level=options.confidence_level,
-            prior_df=options.prior_df,
-            minimum_pool=options.minimum_pool,
-        )
+        # A factor of one question has the figures of that question.
+        same = tally.measure.questions
+        if same not in of_questions:
+            of_questions[same] = figures(
+                level,
+                tally,
+                parts_of,
+                where,
+                confidence_level=options.confidence_level,
+                prior_df=options.prior_df,
+                minimum_pool=options.minimum_pool,
+            )
+        found, pool = of_questions[same]
         wanted = found.answers > 0
         listed |= wanted & (tally.measure.name == leading)
         parts.append(_Part(np.flatnonzero(wanted), tally.measure, found, pool.default))

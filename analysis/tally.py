@@ -1,143 +1,44 @@
-"""Tallies: sums of answers by domain, day and measure, which are all that the estimates need."""
+"""Tally: ratings to tallies, in one pass over the answers and one over the days of each place."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal, NamedTuple, get_args
+from collections.abc import Mapping
+from functools import reduce
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.counting import CODES, Counts, Moments, by_cluster, by_domain, counts, pairs, respondents
-from analysis.ratings import NOBODY, UNMAPPED, Domain, Question, Ratings, Workload
-
-Array = NDArray[np.float64]
-Index = NDArray[np.intp]
-
-OFFICIALS = "officials"
-"""The factor that rates officers; nothing else grades a person."""
+from analysis.counting import (
+    CODES,
+    Array,
+    Counts,
+    Index,
+    Moments,
+    added,
+    by_cluster,
+    by_domain,
+    counts,
+    pairs,
+    respondents,
+)
+from analysis.ratings import NOBODY, UNMAPPED, Domain, Question, Ratings
+from analysis.tallies import (
+    LEVELS,
+    OFFICIALS,
+    ClusterSums,
+    DomainSums,
+    Level,
+    LevelName,
+    Measure,
+    Tallies,
+    Tally,
+    measures,
+)
 
 
 class TallyError(ValueError):
     """Columns that cannot be counted."""
-
-
-LevelName = Literal["unit", "deciding", "counter", "officer"]
-LEVELS: tuple[LevelName, ...] = get_args(LevelName)
-
-
-class Measure(NamedTuple):
-    """What a rate is made of: ``overall`` (one headline question), a factor or a single question."""
-
-    name: str
-    questions: tuple[str, ...]
-    factor: str | None = None
-
-
-class ClusterSums(NamedTuple):
-    """Sums of a measure by cluster: one element a cluster of the level."""
-
-    respondents: Array
-    answers: Array
-    satisfied: Array
-    scored: Array
-    score: Array
-
-
-class DomainSums(NamedTuple):
-    """Sums of a measure by domain; q and k are a respondent's answers and satisfied ones."""
-
-    sum_q2: Array
-    sum_qk: Array
-    sum_k2: Array
-    very_satisfied: Array
-    dissatisfied: Array
-    flagged: Array
-    flagged_answers: Array
-    flagged_satisfied: Array
-
-
-class Tally(NamedTuple):
-    """The sums of one measure at one level.
-
-    ``versions`` says by domain which versions answers came from. ``moments`` is false if the sums of q², qk
-    and k² are not known.
-    """
-
-    measure: Measure
-    clusters: ClusterSums
-    domains: DomainSums
-    versions: NDArray[np.bool_]
-    moments: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """Tallies of all domains of one kind in one role; they hold what each domain itself was given.
-
-    ``domain`` and ``day`` have one element a cluster, sorted. ``responses`` counts by domain. ``officers``
-    are the pairs (domain, officer) that responses name. ``answers[question id]`` has a row a domain and a
-    column for each of unmapped, refused, not applicable, skipped and every choice; ``answered`` counts the
-    responses that took a choice.
-    """
-
-    name: LevelName
-    domains: tuple[Domain, ...]
-    domain: Index
-    day: Index
-    tallies: tuple[Tally, ...]
-    responses: Array
-    officers: NDArray[np.intp]
-    answers: Mapping[str, Array]
-    answered: Mapping[str, Array]
-
-
-@dataclass(frozen=True, slots=True)
-class Tallies:
-    """All sums of a period; the levels stand in the order of LEVELS."""
-
-    levels: tuple[Level, ...]
-    questions: tuple[Question, ...]
-    versions: tuple[str, ...]
-    workload: Workload | None
-    responses: int
-
-    @property
-    def units(self) -> tuple[Domain, ...]:
-        """The units, which ``parent`` of every domain counts in."""
-        return self.levels[0].domains
-
-    @property
-    def counters(self) -> tuple[Domain, ...]:
-        """The counters."""
-        return self.levels[2].domains
-
-
-def measures(questions: Sequence[Question]) -> tuple[Measure, ...]:
-    """Give the measures of a questionnaire: headlines, then factors, then rated questions, each in order.
-
-    Examples
-    --------
-    >>> satisfied = frozenset({"good"})
-    >>> [measure.name for measure in measures([
-    ...     Question("overall", "scale", ("bad", "good"), headline=True, satisfied=satisfied),
-    ...     Question("polite", "scale", ("bad", "good"), factor="officials", satisfied=satisfied),
-    ... ])]
-    ['overall', 'factor:officials', 'question:polite']
-    """
-    rated = [question for question in questions if question.rated and question.kind in ("scale", "choice")]
-    headlines = [Measure("overall", (question.id,)) for question in rated if question.headline]
-    single = [question for question in rated if not question.headline]
-    factors: dict[str, list[str]] = {}
-    for question in single:
-        if question.factor is not None:
-            factors.setdefault(question.factor, []).append(question.id)
-    return (
-        *(headlines or [Measure("overall", ())]),
-        *(Measure(f"factor:{factor}", tuple(ids), factor) for factor, ids in factors.items()),
-        *(Measure(f"question:{question.id}", (question.id,), question.factor) for question in single),
-    )
 
 
 def tally(ratings: Ratings) -> Tallies:
@@ -158,8 +59,7 @@ def tally(ratings: Ratings) -> Tallies:
     domains = (ratings.units, ratings.units, ratings.counters, ratings.officers)
     return Tallies(
         levels=tuple(
-            _level(name, own, ratings, of_level[name], counted)
-            for name, own in zip(of_level, domains, strict=True)
+            _level(name, own, ratings, counted) for name, own in zip(of_level, domains, strict=True)
         ),
         questions=ratings.questions,
         versions=tuple(f"{questionnaire}.v{version}" for questionnaire, version in ratings.versions),
@@ -169,15 +69,61 @@ def tally(ratings: Ratings) -> Tallies:
 
 
 class _Counted(NamedTuple):
-    """What does not depend on days, by place: the distinct (unit, deciding unit, counter, officer)."""
+    """What every level adds up: counts by place, and sums by day of a place.
+
+    A place is a distinct (unit, deciding unit, counter, officer), whose parts ``domain`` gives by level.
+    ``place`` and ``day`` have one element a day of a place, as have ``sums`` and ``respondents``.
+    """
 
     domain: Mapping[LevelName, Index]
     responses: Array
     counts: Mapping[str, Counts]
-    moments: Mapping[Measure, tuple[NDArray[np.bool_], Moments]]
+    moments: Mapping[Measure, Moments]
+    place: Index
+    day: Index
+    sums: Mapping[str, Array]
+    respondents: Mapping[Measure, Array]
 
 
 def _counted(ratings: Ratings, of_level: Mapping[LevelName, NDArray[np.int32]]) -> _Counted:
+    place, domain = _places(ratings, of_level)
+    places, versions = len(domain["officer"]), len(ratings.versions)
+    first_day = int(ratings.day.min()) if ratings.responses else 0
+    days = pairs(place, ratings.day - first_day)
+    flagged = place * 2 + ratings.flagged
+    group = flagged * versions + ratings.version
+    by_id = {question.id: question for question in ratings.questions}
+    used = measures(ratings.questions)
+    several = {
+        measure: respondents(
+            [by_id[id] for id in measure.questions],
+            [ratings.answers[id] for id in measure.questions],
+            flagged,
+            2 * places,
+        )
+        for measure in used
+        if len(measure.questions) > 1
+    }
+    size = len(days.left)
+    return _Counted(
+        domain,
+        np.bincount(place, minlength=places).astype(np.float64),
+        {id: counts(each, ratings.answers[id], group, (places, 2, versions)) for id, each in by_id.items()},
+        {measure: moments for measure, (_, moments) in several.items()},
+        days.left,
+        days.right + first_day,
+        {
+            id: by_cluster(by_id[id], ratings.answers[id], days.of, size)
+            for id in {id for measure in used for id in measure.questions}
+        },
+        {measure: added(anyone[None], days.of, size)[0] for measure, (anyone, _) in several.items()},
+    )
+
+
+def _places(
+    ratings: Ratings, of_level: Mapping[LevelName, NDArray[np.int32]]
+) -> tuple[Index, dict[LevelName, Index]]:
+    """Give the place of each response, and the domain of each place by level."""
     place: Index = np.zeros(ratings.responses, np.intp)
     domain: dict[LevelName, Index] = {}
     for name, column in of_level.items():
@@ -185,61 +131,35 @@ def _counted(ratings: Ratings, of_level: Mapping[LevelName, NDArray[np.int32]]) 
         domain = {known: labels[found.left] for known, labels in domain.items()}
         domain[name] = found.right + NOBODY
         place = found.of
-    places = len(domain["officer"])
-    flagged = place * 2 + ratings.flagged
-    group = flagged * len(ratings.versions) + ratings.version
-    shape = (places, 2, len(ratings.versions))
-    by_id = {question.id: question for question in ratings.questions}
-    return _Counted(
-        domain,
-        np.bincount(place, minlength=places).astype(np.float64),
-        {id: counts(question, ratings.answers[id], group, shape) for id, question in by_id.items()},
-        {
-            measure: respondents(
-                [by_id[id] for id in measure.questions],
-                [ratings.answers[id] for id in measure.questions],
-                flagged,
-                2 * places,
-            )
-            for measure in measures(ratings.questions)
-            if len(measure.questions) > 1
-        },
-    )
+    return place, domain
 
 
-def _level(
-    name: LevelName,
-    domains: tuple[Domain, ...],
-    ratings: Ratings,
-    of_response: NDArray[np.int32],
-    counted: _Counted,
-) -> Level:
-    first_day = int(ratings.day.min()) if ratings.responses else 0
-    found = pairs(of_response.astype(np.intp) - NOBODY, ratings.day - first_day)
-    nobody = int(np.searchsorted(found.left, 1))
+def _level(name: LevelName, domains: tuple[Domain, ...], ratings: Ratings, counted: _Counted) -> Level:
     place_domain = counted.domain[name]
+    first_day = int(counted.day.min()) if len(counted.day) else 0
+    found = pairs(place_domain[counted.place] - NOBODY, counted.day - first_day)
+    nobody = int(np.searchsorted(found.left, 1))
     used = tuple(m for m in measures(ratings.questions) if name != "officer" or m.factor == OFFICIALS)
     asked = {id for measure in used for id in measure.questions}
     questions = [question for question in ratings.questions if name != "officer" or question.id in asked]
-    by_question = {
-        question.id: by_cluster(question, ratings.answers[question.id], found.of, len(found.left))[:, nobody:]
-        for question in questions
-        if question.id in asked
-    }
+
+    def by_day(sums: Array) -> Array:
+        return added(sums, found.of, len(found.left))[:, nobody:]
+
+    none = np.zeros((4, len(found.left) - nobody))
+    by_question = {id: by_day(counted.sums[id]) for id in asked}
     tables = {
         question.id: by_domain(counted.counts[question.id].table, place_domain, len(domains))
         for question in questions
     }
 
     def one(measure: Measure) -> Tally:
-        sums = np.zeros((4, len(found.left) - nobody))
-        for id in measure.questions:
-            sums += by_question[id]
+        sums = reduce(np.add, (by_question[id] for id in measure.questions)) if measure.questions else none
         moments = counted.moments.get(measure)
         if moments is None:
             return _tally(measure, ratings, len(domains), tables, sums, sums[0], None)
-        anyone = np.bincount(found.of, moments[0], len(found.left))[nobody:].astype(np.float64)
-        own = Moments(*(by_domain(column, place_domain, len(domains)) for column in moments[1]))
+        (anyone,) = by_day(counted.respondents[measure][None])
+        own = Moments(*(by_domain(column, place_domain, len(domains)) for column in moments))
         return _tally(measure, ratings, len(domains), tables, sums, anyone, own)
 
     return Level(

@@ -6,44 +6,21 @@ import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.counting import CODES, Pairs, pairs
+from analysis.cells import SUMS, Cells, level_of, rows_of
+from analysis.counting import Index
 from analysis.ratings import NOBODY, Domain, Question
-from analysis.tally import (
-    LEVELS,
-    OFFICIALS,
-    Array,
-    ClusterSums,
-    DomainSums,
-    Index,
-    Level,
-    LevelName,
-    Measure,
-    Tallies,
-    Tally,
-    measures,
-)
+from analysis.tallies import LEVELS, LevelName, Measure, Tallies, measures
 
 ANSWERS = ("1", "2", "3", "4", "5")
 PLACE = ("date", "unit", "counter", "officer")
-SUMS = ("respondents", "sum_q", "sum_k", "sum_q2", "sum_qk", "sum_k2")
 
 
 class TallyFileError(ValueError):
     """Files of tallies with faults; the text has a line for each."""
-
-
-class _Cells(NamedTuple):
-    """Columns of a file: one element a row."""
-
-    day: Index
-    places: dict[LevelName, Index]
-    keys: Sequence[str]
-    numbers: Mapping[str, Array]
 
 
 def read_tallies(path: Path, moments: Path | None = None) -> Tallies:
@@ -73,7 +50,7 @@ def read_tallies(path: Path, moments: Path | None = None) -> Tallies:
     cells = _cells(path, rows, "question", ("count",), codes, faults)
     _check(path, rows, "answer", ANSWERS, faults)
     questions = _questions(rows)
-    extra: _Cells | None = None
+    extra: Cells | None = None
     if moments is not None:
         found = _rows(moments, (*PLACE, *SUMS), faults)
         for name, known in codes.items():
@@ -90,11 +67,11 @@ def read_tallies(path: Path, moments: Path | None = None) -> Tallies:
         _compare(moments, cells, extra, used)
     domains = _domains(rows, codes)
     return Tallies(
-        levels=tuple(_level(name, domains[name], questions, used, cells, answer, extra) for name in LEVELS),
+        levels=tuple(level_of(name, domains[name], questions, used, cells, answer, extra) for name in LEVELS),
         questions=questions,
         versions=(),
         workload=None,
-        responses=int(extra.numbers["respondents"][_of(extra, "overall")].sum()) if extra else 0,
+        responses=int(extra.numbers["respondents"][rows_of(extra, "overall")].sum()) if extra else 0,
     )
 
 
@@ -134,7 +111,7 @@ def _cells(
     numbers: Sequence[str],
     codes: Mapping[str, Mapping[str, int]],
     faults: list[str],
-) -> _Cells:
+) -> Cells:
     def read(name: str, parse: Callable[[str], int], advice: str) -> NDArray[np.intp]:
         values = []
         for number, row in enumerate(rows, 2):
@@ -155,7 +132,7 @@ def _cells(
         if not row.get(name, "overall")
     )
     unit = place("unit")
-    return _Cells(
+    return Cells(
         day=read("date", lambda text: date.fromisoformat(text).toordinal(), "write a day as 2026-01-31"),
         places={
             "unit": unit,
@@ -207,11 +184,7 @@ def _domains(
     return {"unit": units, "deciding": units, "counter": below("counter"), "officer": below("officer")}
 
 
-def _of(cells: _Cells, key: str) -> NDArray[np.bool_]:
-    return np.array([each == key for each in cells.keys], np.bool_)
-
-
-def _compare(path: Path, cells: _Cells, extra: _Cells, used: Sequence[Measure]) -> None:
+def _compare(path: Path, cells: Cells, extra: Cells, used: Sequence[Measure]) -> None:
     """Refuse moments that count other answers than the tallies, of a day, unit, counter and officer."""
     faults = []
     known = {measure.name: measure for measure in used}
@@ -220,7 +193,7 @@ def _compare(path: Path, cells: _Cells, extra: _Cells, used: Sequence[Measure]) 
             faults.append(f"{path.name}: measure {name!r}; the tallies have {', '.join(known)}")
             continue
         answers = _by_place(cells, np.isin(cells.keys, known[name].questions), "count")
-        counted = _by_place(extra, _of(extra, name), "sum_q")
+        counted = _by_place(extra, rows_of(extra, name), "sum_q")
         different = sum(answers.get(key, 0) != counted.get(key, 0) for key in {*answers, *counted})
         if different:
             faults.append(
@@ -231,126 +204,9 @@ def _compare(path: Path, cells: _Cells, extra: _Cells, used: Sequence[Measure]) 
         raise TallyFileError("\n".join(faults))
 
 
-def _by_place(cells: _Cells, kept: NDArray[np.bool_], name: str) -> dict[tuple[int, ...], float]:
+def _by_place(cells: Cells, kept: NDArray[np.bool_], name: str) -> dict[tuple[int, ...], float]:
     sums: dict[tuple[int, ...], float] = {}
     columns = (cells.day, *cells.places.values(), cells.numbers[name])
     for *key, number in zip(*(column[kept].tolist() for column in columns), strict=True):
         sums[tuple(key)] = sums.get(tuple(key), 0) + number
     return sums
-
-
-class _Sums(NamedTuple):
-    """Sums at one level: n answers, x satisfied and score by cluster and question.
-
-    ``by_answer`` counts by domain, question and answer.
-    """
-
-    found: Pairs
-    n: Array
-    x: Array
-    score: Array
-    by_answer: Array
-
-
-def _level(
-    name: LevelName,
-    domains: tuple[Domain, ...],
-    questions: Sequence[Question],
-    used: Sequence[Measure],
-    cells: _Cells,
-    answer: Index,
-    extra: _Cells | None,
-) -> Level:
-    place = cells.places[name]
-    sums = _sums(place, len(domains), questions, cells, answer)
-    tallies = tuple(
-        _tally(measure, sums, questions, _moments(name, measure.name, sums.found, extra, len(domains)))
-        for measure in used
-    )
-    answers = {
-        each.id: np.concatenate((np.zeros((len(domains), CODES)), sums.by_answer[:, index]), axis=1)
-        for index, each in enumerate(questions)
-        if name != "officer" or each.factor == OFFICIALS
-    }
-    responses = np.bincount(sums.found.left, tallies[0].clusters.respondents, len(domains))
-    return Level(
-        name=name,
-        domains=domains,
-        domain=sums.found.left,
-        day=sums.found.right,
-        tallies=tallies,
-        responses=responses.astype(np.float64),
-        officers=np.empty((0, 2), np.intp),
-        answers=answers,
-        answered={id: table.sum(axis=1) for id, table in answers.items()},
-    )
-
-
-def _sums(place: Index, domains: int, questions: Sequence[Question], cells: _Cells, answer: Index) -> _Sums:
-    here = np.flatnonzero(place != NOBODY)
-    found = pairs(place[here], cells.day[here])
-    count, chosen = cells.numbers["count"][here], answer[here]
-    number = {question.id: index for index, question in enumerate(questions)}
-    question = np.array([number[key] for key in cells.keys], np.intp)[here]
-
-    def total(weights: Array, rows: Index, size: int) -> Array:
-        flat = np.bincount(rows * len(questions) + question, weights, size * len(questions))
-        return flat.reshape(size, len(questions)).astype(np.float64)
-
-    clusters = len(found.left)
-    return _Sums(
-        found,
-        total(count, found.of, clusters),
-        total(count * (chosen >= 4), found.of, clusters),
-        total(count * chosen, found.of, clusters),
-        np.stack([total(count * (chosen == each), place[here], domains) for each in range(1, 6)], axis=2),
-    )
-
-
-def _moments(
-    name: LevelName, measure: str, found: Pairs, extra: _Cells | None, domains: int
-) -> tuple[Array, tuple[Array, Array, Array]] | None:
-    """Give the respondents by cluster and the sums of q², qk and k² by domain, if a file has them."""
-    if extra is None or measure not in extra.keys:
-        return None
-    place = extra.places[name]
-    here = np.flatnonzero(_of(extra, measure) & (place != NOBODY))
-    keys = found.left * (int(extra.day.max()) + 1) + found.right
-    cluster = np.searchsorted(keys, place[here] * (int(extra.day.max()) + 1) + extra.day[here])
-
-    def total(column: str, index: Index, size: int) -> Array:
-        return np.bincount(index, extra.numbers[column][here], size).astype(np.float64)
-
-    sum_q2, sum_qk, sum_k2 = (total(column, place[here], domains) for column in SUMS[3:])
-    return total("respondents", cluster, len(keys)), (sum_q2, sum_qk, sum_k2)
-
-
-def _tally(
-    measure: Measure,
-    sums: _Sums,
-    questions: Sequence[Question],
-    several: tuple[Array, tuple[Array, Array, Array]] | None,
-) -> Tally:
-    columns = [index for index, question in enumerate(questions) if question.id in measure.questions]
-    n, x, score = (table[:, columns].sum(axis=1) for table in (sums.n, sums.x, sums.score))
-    given = sums.by_answer[:, columns].sum(axis=1)
-    answers, satisfied, none = given.sum(axis=1), given[:, 3:].sum(axis=1), np.zeros(len(given))
-    known = several is not None or len(columns) == 1
-    largest = sums.n[:, columns].max(axis=1, initial=0.0)
-    respondents, own = several or (largest, (answers, satisfied, satisfied))
-    return Tally(
-        measure,
-        ClusterSums(respondents, n, x, n, score),
-        DomainSums(
-            sum_q2=own[0],
-            sum_qk=own[1],
-            sum_k2=own[2],
-            very_satisfied=given[:, 4],
-            dissatisfied=given[:, :2].sum(axis=1),
-            flagged=none,
-            flagged_answers=none,
-            flagged_satisfied=none,
-        ),
-        np.zeros((len(given), 0), np.bool_),
-        known,
-    )

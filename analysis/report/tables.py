@@ -7,12 +7,11 @@ import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 
-from analysis.counting import Array, Index
+from analysis.counting import Array, Index, pairs
 from analysis.summary import AnswerRow, Row, Summary
 from analysis.table import R, Table, Words, kind_of, not_a_number, spread, table_of
 
@@ -20,6 +19,7 @@ ANSWER_COLUMNS: tuple[str, ...] = AnswerRow._fields
 """Columns of ``answers.csv``, in their order."""
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 _TO_QUOTE = frozenset(',"\r\n')
 
 
@@ -42,7 +42,7 @@ class _Form(NamedTuple):
 
     before: Mapping[str, bytes]
     end: bytes
-    word: Callable[[str, object], str]
+    word: Callable[[object], str]
     none: bytes
 
 
@@ -75,11 +75,15 @@ def printed(kind: type[R], rows: Sequence[R]) -> Printed:
 def _numbers(name: str, column: Array) -> Cells:
     if np.isinf(column).any():
         raise not_a_number(name)
+    if kind_of(name) == "count":
+        # None is 0, and a count one more than it is: whole numbers need no sorting.
+        shifted = (np.nan_to_num(column, nan=-1.0) + 1).astype(np.intp)
+        place, _, found = pairs(np.zeros_like(shifted), shifted)
+        return Cells([b"%d" % (value - 1) if value else b"" for value in found.tolist()], place)
     values, place = np.unique(column, return_inverse=True)
     known = values[~np.isnan(values)]
-    form = b"%d\n" if kind_of(name) == "count" else b"%.12g\n"
     # + 0.0 turns a negative zero into zero; NaN comes last and gets the empty text.
-    texts = (form * len(known) % tuple((known + 0.0).tolist())).split(b"\n")
+    texts = (b"%.12g\n" * len(known) % tuple((known + 0.0).tolist())).split(b"\n")
     return Cells(texts[: len(values)], place)
 
 
@@ -99,7 +103,7 @@ def _lines(rows: Printed, form: _Form) -> bytes:
         else:
             parts.append(Cells(texts, cells.place))
     parts[-1] = Cells([text + form.end for text in parts[-1].texts], parts[-1].place)
-    return b"".join(chain.from_iterable(zip(*(spread(*part) for part in parts), strict=True)))
+    return b"".join(map(b"".join, zip(*(spread(*part) for part in parts), strict=True)))
 
 
 def _cells(rows: Printed, name: str, form: _Form) -> Cells:
@@ -107,7 +111,8 @@ def _cells(rows: Printed, name: str, form: _Form) -> Cells:
         texts, place = rows.numbers[name]
         return Cells([text or form.none for text in texts], place)
     values, place = rows.table.words(name)
-    return Cells([form.none if value is None else form.word(name, value).encode() for value in values], place)
+    known = {value: form.word(value).encode() for value in set(values) if value is not None}
+    return Cells([known.get(value, form.none) for value in values], place)
 
 
 def csv_of(rows: Printed) -> bytes:
@@ -118,7 +123,7 @@ def csv_of(rows: Printed) -> bytes:
     return header + _lines(rows, _Form(before, b"\r\n", _csv_word, b""))
 
 
-def _csv_word(name: str, value: object) -> str:
+def _csv_word(value: object) -> str:
     text = neutral(";".join(value) if isinstance(value, tuple) else str(value))
     return '"' + text.replace('"', '""') + '"' if _TO_QUOTE.intersection(text) else text
 
@@ -127,11 +132,7 @@ def json_of(rows: Printed) -> bytes:
     """Give printed rows as JSON: objects, each on a line of its own."""
     columns = rows.table.kind._fields
     before = {name: f',"{name}":'.encode() for name in columns} | {columns[0]: f'{{"{columns[0]}":'.encode()}
-    return _lines(rows, _Form(before, b"},\n", _json_word, b"null")).removesuffix(b",\n")
-
-
-def _json_word(name: str, value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return _lines(rows, _Form(before, b"},\n", _JSON.encode, b"null")).removesuffix(b",\n")
 
 
 def summary_csv(summary: Summary) -> bytes:
@@ -193,7 +194,7 @@ def summary_json(summary: Summary, rows: Printed | None = None) -> bytes:
     NotANumber
         If a figure is not finite.
     """
-    top = json.dumps(_rounded(head(summary)), ensure_ascii=False, allow_nan=False).encode()
+    top = _JSON.encode(_rounded(head(summary))).encode()
     lines = json_of(rows or printed(Row, summary.rows))
     return b'{"head":' + top + b',\n"rows":[\n' + lines + b"\n]}\n"
 
