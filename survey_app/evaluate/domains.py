@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, or_, select
 
 from analysis.period import Period
 from analysis.ratings import Domain
-from survey_app.store.organisation import Counter, Officer, Succession, Unit
+from survey_app.store.organisation import Counter, Officer, Posting, Succession, Unit
 
 Map = Literal["today", "then"]
 
@@ -29,7 +30,7 @@ class Domains:
     officer_of: Mapping[int, int]
 
 
-def read_domains(connection: Connection, period: Period, map: Map = "today") -> Domains:
+def read_domains(connection: Connection, period: Period, zone: ZoneInfo, map: Map = "today") -> Domains:
     """Read the domains of a period.
 
     ``today``: one for each unit in force on the last day, standing for its predecessors too; ``then``: the
@@ -60,6 +61,7 @@ def read_domains(connection: Connection, period: Period, map: Map = "today") -> 
     )
     index = {unit_id: place for place, unit_id in enumerate(chosen)}
     unit_of = {unit_id: index[stands] for unit_id, stands in standing.items()}
+    at_counter, at_unit = _posted(connection, period, zone, unit_of)
     units = tuple(
         Domain(
             unit.kind,
@@ -67,12 +69,15 @@ def read_domains(connection: Connection, period: Period, map: Map = "today") -> 
             unit.name,
             unit.valid_from,
             unit_of.get(unit.parent_id) if unit.parent_id is not None else None,
-            ("merged_in_period",) if map == "today" and unit.id in merged else (),
+            (
+                *(("merged_in_period",) if map == "today" and unit.id in merged else ()),
+                *_alone(at_unit[place]),
+            ),
         )
-        for unit in (everything[i] for i in chosen)
+        for place, unit in enumerate(everything[i] for i in chosen)
     )
-    counters, counter_of = _places(connection, "counter", Counter, period, unit_of)
-    officers, officer_of = _places(connection, "officer", Officer, period, unit_of)
+    counters, counter_of = _places(connection, Counter, period, unit_of, at_counter)
+    officers, officer_of = _places(connection, Officer, period, unit_of, {})
     return Domains(units, counters, officers, unit_of, counter_of, officer_of)
 
 
@@ -114,12 +119,37 @@ def _depth(unit_id: int, units: Mapping[int, Row[Any]]) -> int:
     return depth
 
 
+def _posted(
+    connection: Connection, period: Period, zone: ZoneInfo, unit_of: Mapping[int, int]
+) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
+    """Give the officers posted in the period at each counter (by its id) and in each unit (by its index)."""
+    begins = datetime.combine(period.first_day, time(), zone)
+    ends = datetime.combine(period.last_day + timedelta(days=1), time(), zone)
+    query = (
+        select(Posting.officer_id, Posting.counter_id, Counter.unit_id)
+        .join(Counter, Counter.id == Posting.counter_id)
+        .where(Posting.starts_at < ends, or_(Posting.ends_at.is_(None), Posting.ends_at > begins))
+    )
+    at_counter: dict[int, set[int]] = defaultdict(set)
+    at_unit: dict[int, set[int]] = defaultdict(set)
+    for officer, counter, unit in connection.execute(query):
+        at_counter[counter].add(officer)
+        if unit in unit_of:
+            at_unit[unit_of[unit]].add(officer)
+    return at_counter, at_unit
+
+
+def _alone(officers: Collection[int]) -> tuple[str, ...]:
+    """Mark a unit or a counter with one officer: it is that officer."""
+    return ("single_officer",) if len(officers) == 1 else ()
+
+
 def _places(
     connection: Connection,
-    kind: str,
     table: type[Counter] | type[Officer],
     period: Period,
     unit_of: Mapping[int, int],
+    posted: Mapping[int, Collection[int]],
 ) -> tuple[tuple[Domain, ...], dict[int, int]]:
     query = (
         select(table.id, table.code, table.name, table.unit_id, table.valid_from)
@@ -128,5 +158,9 @@ def _places(
         .order_by(table.code, table.valid_from)
     )
     rows = connection.execute(query).all()
-    domains = tuple(Domain(kind, r.code, r.name, r.valid_from, unit_of.get(r.unit_id)) for r in rows)
+    kind = table.__tablename__
+    domains = tuple(
+        Domain(kind, r.code, r.name, r.valid_from, unit_of.get(r.unit_id), _alone(posted.get(r.id, ())))
+        for r in rows
+    )
     return domains, {row.id: place for place, row in enumerate(rows)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from analysis.period import Period, period
+from analysis.period import period
 from analysis.report.letterhead import Letterhead
 from analysis.report.numerals import Language
 from analysis.summary import Summary
@@ -36,7 +36,7 @@ def evaluate(database: Database, settings: Settings, label: str, *, map: Map = "
 
     this = period(label, settings.period_scheme)
     with database.reading() as connection:
-        reading = read_ratings(connection, this, map=map)
+        reading = read_ratings(connection, this, settings.zone, map=map)
     return Evaluated(summarise(tally(reading.ratings), this, demo=reading.demo), reading.last_response)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from operator import attrgetter
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 import numpy as np
@@ -69,13 +70,18 @@ class Reading:
 
 
 def read_ratings(
-    connection: Connection, period: Period, *, map: Map = "today", last_response: int | None = None
+    connection: Connection,
+    period: Period,
+    zone: ZoneInfo,
+    *,
+    map: Map = "today",
+    last_response: int | None = None,
 ) -> Reading:
     """Read the ratings of a period, up to a response by order of arrival (all if None)."""
     if last_response is None:
         last_response = connection.scalar(text("SELECT max(number) FROM response")) or 0
     bounds = {"first": period.first_day, "last": period.last_day, "last_response": last_response}
-    domains = read_domains(connection, period, map)
+    domains = read_domains(connection, period, zone, map)
     versions, questions = _released(connection)
     columns, answers = _read_parts(connection, bounds, questions)
     columns, answers = _last_answers(columns, answers, questions)

@@ -66,7 +66,7 @@ def test_read__parts_of_one_response__last_answer_to_each_question(
         first,
     )
     with database.reading() as connection:
-        ratings = read_ratings(connection, H1).ratings
+        ratings = read_ratings(connection, H1, SETTINGS.zone).ratings
     scale = next(q for q in ratings.questions if q.id == "overall").choices
     assert scale == ("1", "2", "3", "4", "5")
     assert ratings.answers["overall"].tolist() == [3, 4]
@@ -80,7 +80,7 @@ def test_read__parts_of_one_response__last_answer_to_each_question(
 
 def test_read__no_responses__empty_columns(database: Database, office: SmallOffice) -> None:
     with database.reading() as connection:
-        reading = read_ratings(connection, H1)
+        reading = read_ratings(connection, H1, SETTINGS.zone)
     assert (reading.ratings.responses, reading.last_response, reading.demo) == (0, 0, False)
     assert [unit.code for unit in reading.ratings.units] == ["40", "01", "S1"]
 
@@ -102,13 +102,13 @@ def test_read__confirmed_exclusion__left_out_and_proposed_one_kept(
                 {"number": number, "confirmed": confirmed},
             )
     with database.reading() as connection:
-        assert read_ratings(connection, H1).ratings.responses == 2
+        assert read_ratings(connection, H1, SETTINGS.zone).ratings.responses == 2
 
 
 def test_read__up_to_a_response__later_arrivals_left_out(database: Database, office: SmallOffice) -> None:
     store(database, arrival(office, 1), arrival(office, 2), arrival(office, 3))
     with database.reading() as connection:
-        assert read_ratings(connection, H1, last_response=2).ratings.responses == 2
+        assert read_ratings(connection, H1, SETTINGS.zone, last_response=2).ratings.responses == 2
 
 
 def test_read__merged_unit__one_row_today_two_then_same_total(
@@ -137,7 +137,9 @@ def test_read__merged_unit__one_row_today_two_then_same_total(
         replace(after, place=replace(after.place, unit_id=new)),
     )
     with database.reading() as connection:
-        today, then = (read_ratings(connection, H1, map=map).ratings for map in ("today", "then"))
+        today, then = (
+            read_ratings(connection, H1, SETTINGS.zone, map=map).ratings for map in ("today", "then")
+        )
     assert [unit.code for unit in today.units] == ["40", "02", "S1"]
     assert today.units[1].statuses == ("merged_in_period",)
     assert today.unit.tolist() == [1, 1]
@@ -150,7 +152,7 @@ def test_workload__whole_period_or_part__known_or_not(database: Database, office
 
     def served() -> float:
         with database.reading() as connection:
-            workload = read_ratings(connection, H1).ratings.workload
+            workload = read_ratings(connection, H1, SETTINGS.zone).ratings.workload
         assert workload is not None
         return float(workload.unit_served[1])
 
@@ -256,3 +258,15 @@ def test_evaluate__two_thousand_random_responses__equal_an_independent_count(
     assert compared == len(counts) == 24
     assert json.loads(files["summary.json"])
     assert np.isfinite(float(rows[0]["rate"]))
+
+
+def test_read__one_officer_posted_in_the_period__marked(database: Database, office: SmallOffice) -> None:
+    with database.reading() as connection:
+        before = read_ratings(connection, H1, SETTINGS.zone).ratings
+        after = read_ratings(connection, period("2026-H2"), SETTINGS.zone).ratings
+    assert [counter.statuses for counter in before.counters] == [
+        (),
+        (),
+    ]  # two shared the first, one after the other
+    assert [counter.statuses for counter in after.counters] == [("single_officer",), ()]
+    assert [unit.statuses for unit in after.units] == [(), (), ()]
