@@ -13,6 +13,7 @@ from survey_app.commands import (
     demo,
     evaluation,
     imports,
+    keys,
     posters,
     questionnaires,
     serve,
@@ -46,6 +47,7 @@ main.add_command(work.snapshot_command)
 main.add_command(serve.run_command)
 main.add_command(demo.command)
 main.add_command(imports.commands)
+main.add_command(keys.commands)
 
 
 def start() -> None:
