@@ -124,14 +124,20 @@ def satisfied(question: Question, column: Column) -> NDArray[np.bool_]:
 
 def by_cluster(question: Question, column: Column, cluster: Index, clusters: int) -> Array:
     """Sum by cluster: answers, satisfied, scored and score, one row each."""
-    scores = [question.scores.get(code) for code in question.choices]
-    worth = np.zeros((4, len(question.choices) + 1))
-    worth[0, 1:] = 1.0
-    worth[1, 1:] = [code in question.satisfied for code in question.choices]
-    worth[2, 1:] = [score is not None for score in scores]
-    worth[3, 1:] = [score or 0.0 for score in scores]
-    choice = np.maximum(column.astype(np.int8), np.int8(-1)) + np.int8(1)
-    return added(worth[:, choice], cluster, clusters)
+    width = 1 + len(question.choices)
+    key = np.multiply(np.maximum(column.astype(np.int8), np.int8(-1)) + np.int8(1), clusters, dtype=np.intp)
+    key += cluster
+    table = np.bincount(key, minlength=clusters * width).reshape(width, clusters)
+    sums = np.zeros((4, clusters))
+    for code, taken in zip(question.choices, table[1:], strict=True):
+        score = question.scores.get(code)
+        sums[0] += taken
+        if code in question.satisfied:
+            sums[1] += taken
+        if score is not None:
+            sums[2] += taken
+            sums[3] += score * taken
+    return sums
 
 
 def added(values: Array | NDArray[np.bool_], label: Index, labels: int) -> Array:

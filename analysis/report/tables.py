@@ -38,7 +38,7 @@ class Printed(NamedTuple):
 
 
 class _Form(NamedTuple):
-    """How a format writes a row: what stands before each column and at the end, words, and no word."""
+    """How a format writes a row: what stands before each column and at its end, words, and no word."""
 
     before: Mapping[str, bytes]
     end: bytes
@@ -87,7 +87,7 @@ def _numbers(name: str, column: Array) -> Cells:
     return Cells(texts[: len(values)], place)
 
 
-def _lines(rows: Printed, form: _Form) -> bytes:
+def _lines(rows: Printed, form: _Form) -> list[bytes]:
     """Print all rows; words that speak of the same thing are joined before they are spread over the rows."""
     parts = [Cells([b""], np.zeros(len(rows.table), np.intp))]
     for name, before in form.before.items():
@@ -103,7 +103,7 @@ def _lines(rows: Printed, form: _Form) -> bytes:
         else:
             parts.append(Cells(texts, cells.place))
     parts[-1] = Cells([text + form.end for text in parts[-1].texts], parts[-1].place)
-    return b"".join(map(b"".join, zip(*(spread(*part) for part in parts), strict=True)))
+    return [b"".join(line) for line in zip(*(spread(*part) for part in parts), strict=True)]
 
 
 def _cells(rows: Printed, name: str, form: _Form) -> Cells:
@@ -119,8 +119,8 @@ def csv_of(rows: Printed) -> bytes:
     """Give printed rows as CSV, with their header."""
     columns = rows.table.kind._fields
     before = dict.fromkeys(columns, b",") | {columns[0]: b""}
-    header = codecs.BOM_UTF8 + ",".join(columns).encode() + b"\r\n"
-    return header + _lines(rows, _Form(before, b"\r\n", _csv_word, b""))
+    header = codecs.BOM_UTF8 + ",".join(columns).encode()
+    return b"\r\n".join([header, *_lines(rows, _Form(before, b"", _csv_word, b"")), b""])
 
 
 def _csv_word(value: object) -> str:
@@ -132,7 +132,7 @@ def json_of(rows: Printed) -> bytes:
     """Give printed rows as JSON: objects, each on a line of its own."""
     columns = rows.table.kind._fields
     before = {name: f',"{name}":'.encode() for name in columns} | {columns[0]: f'{{"{columns[0]}":'.encode()}
-    return _lines(rows, _Form(before, b"},\n", _JSON.encode, b"null")).removesuffix(b",\n")
+    return b",\n".join(_lines(rows, _Form(before, b"}", _JSON.encode, b"null")))
 
 
 def summary_csv(summary: Summary) -> bytes:
@@ -196,7 +196,7 @@ def summary_json(summary: Summary, rows: Printed | None = None) -> bytes:
     """
     top = _JSON.encode(_rounded(head(summary))).encode()
     lines = json_of(rows or printed(Row, summary.rows))
-    return b'{"head":' + top + b',\n"rows":[\n' + lines + b"\n]}\n"
+    return b"".join((b'{"head":', top, b',\n"rows":[\n', lines, b"\n]}\n"))
 
 
 def _rounded(value: object) -> object:
