@@ -72,7 +72,6 @@ def level_of(
         day=sums.found.right,
         tallies=tallies,
         responses=responses.astype(np.float64),
-        officers=np.empty((0, 2), np.intp),
         answers=answers,
         answered={id: table.sum(axis=1) for id, table in answers.items()},
     )

@@ -49,7 +49,9 @@ class Domain:
 
     ``kind`` is ``counter``, ``officer`` or the kind of the unit (``province``, ``department``, ``commune``,
     ``ward``, ``centre``, ...). ``parent`` is the index of a unit in ``Ratings.units``: the unit above, or the
-    unit that a counter or an officer belongs to; None at the top.
+    unit that a counter or an officer belongs to; None at the top. ``statuses`` stand in every row of the
+    domain: ``merged_in_period``, and ``single_officer`` for a unit or counter at which one officer alone was
+    posted (it *is* that officer, whatever the responses name).
     """
 
     kind: str

@@ -49,8 +49,7 @@ def summarise(
     Rates are satisfied answers over answers, with Wilson intervals at the effective size of a moderated
     design effect; a unit's cluster is a day of it, and a unit with units below it holds all of theirs,
     stratified by unit. Every unit has a row ``overall``, if only to say ``no_data``; other rows stand where
-    there are answers, and roles are never added. Status ``single_officer`` marks units and counters whose
-    responses name one officer only.
+    there are answers, and roles are never added. What ``Domain.statuses`` says stands in each of its rows.
 
     Parameters
     ----------
@@ -180,7 +179,6 @@ def _rows(
         "default_pool": np.array([part.default_pool for part in parts])[measure] & (numbers["answers"] > 0),
         "coverage_unknown": np.isnan(numbers["served"]) & (level.name == "unit"),
         "more_answers_than_transactions": numbers["responses"] > numbers["served"],
-        "single_officer": _single_officer(level, parts_of)[domain],
     }
     columns: dict[str, Column] = {
         **_identity(tallies.units, level, domain, options),
@@ -236,13 +234,3 @@ def _statuses(
         own = (name for bit, name in enumerate(reversed([*marks])) if bits >> bit & 1)
         values.append(tuple(sorted({*own, *distinct[number]})))
     return Words(values, place)
-
-
-def _single_officer(level: Level, parts_of: Members) -> NDArray[np.bool_]:
-    """Say whose responses name exactly one officer, over all parts of a domain."""
-    if level.name == "officer" or not len(level.officers):
-        return np.zeros(len(level.domains), np.bool_)
-    officers = int(level.officers[:, 1].max()) + 1
-    named = np.zeros((len(level.domains), officers), np.bool_)
-    named[level.officers[:, 0], level.officers[:, 1]] = True
-    return np.asarray(parts_of.any(named).sum(axis=1) == 1)

@@ -68,10 +68,9 @@ class Tally(NamedTuple):
 class Level:
     """Tallies of all domains of one kind in one role; they hold what each domain itself was given.
 
-    ``domain`` and ``day`` have one element a cluster, sorted. ``responses`` counts by domain. ``officers``
-    are the pairs (domain, officer) that responses name. ``answers[question id]`` has a row a domain and a
-    column for each of unmapped, refused, not applicable, skipped and every choice; ``answered`` counts the
-    responses that took a choice.
+    ``domain`` and ``day`` have one element a cluster, sorted. ``responses`` counts by domain. ``answers`` has
+    for each question a row a domain and a column for each of unmapped, refused, not applicable, skipped and
+    every choice; ``answered`` counts the responses that took a choice.
     """
 
     name: LevelName
@@ -80,7 +79,6 @@ class Level:
     day: Index
     tallies: tuple[Tally, ...]
     responses: Array
-    officers: NDArray[np.intp]
     answers: Mapping[str, Array]
     answered: Mapping[str, Array]
 

@@ -169,7 +169,6 @@ def _level(name: LevelName, domains: tuple[Domain, ...], ratings: Ratings, count
         day=found.right[nobody:] + first_day,
         tallies=tuple(one(measure) for measure in used),
         responses=by_domain(counted.responses, place_domain, len(domains)),
-        officers=_named(place_domain, counted.domain["officer"]),
         answers={id: table.sum(axis=(1, 2)) for id, table in tables.items()},
         answered={
             question.id: by_domain(counted.counts[question.id].answered, place_domain, len(domains)).sum(
@@ -178,12 +177,6 @@ def _level(name: LevelName, domains: tuple[Domain, ...], ratings: Ratings, count
             for question in questions
         },
     )
-
-
-def _named(domain: Index, officer: Index) -> NDArray[np.intp]:
-    """Give the pairs (domain, officer) that stand in responses."""
-    both = np.stack((domain, officer), axis=1)
-    return np.asarray(both[(domain != NOBODY) & (officer != NOBODY)])
 
 
 def _tally(

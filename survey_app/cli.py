@@ -34,7 +34,8 @@ from survey_app.commands.office import Office
 @click.pass_context
 def main(context: click.Context, instance: Path) -> None:
     """Ask the people a province serves how they were served, and evaluate their answers."""
-    context.obj = Office(instance)
+    office = context.obj = Office(instance)
+    context.call_on_close(office.close)
 
 
 main.add_command(database.commands)

@@ -39,7 +39,7 @@ class SmallOffice:
 
 
 def small_office(connection: Connection) -> SmallOffice:
-    """Officer A sits at counter 1 until 10:00 on the Monday, then B; B and C share counter 2; 7:30 to 16:30."""
+    """Officer A sits at counter 1 until 10:00 on the Monday, then B; B and C share counter 2."""
 
     def add(table: type, **values: object) -> int:
         return int(connection.execute(insert(table).values(values)).inserted_primary_key[0])

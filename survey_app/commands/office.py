@@ -45,6 +45,11 @@ class Office:
             )
         return self.unchecked_database
 
+    def close(self) -> None:
+        """Close the database if it was opened."""
+        if "unchecked_database" in self.__dict__:
+            self.unchecked_database.engine.dispose()
+
     @property
     def now(self) -> datetime:
         """Give the present moment: the one place where commands read the clock."""

@@ -208,11 +208,10 @@ def test_rows_stand_in_the_order_units_counters_officers_and_of_the_questionnair
     ]
 
 
-def test_one_officer_alone_is_marked() -> None:
-    summary = hand()
-    assert "single_officer" in only(summary, code="B", role="serving", measure="overall").status
-    assert "single_officer" in only(summary, code="B-1", measure="overall").status
-    assert "single_officer" not in only(summary, code="A", role="serving", measure="overall").status
+def test_what_is_said_of_a_domain_stands_in_each_of_its_rows() -> None:
+    rows = [row for row in hand().rows if row.code == "A"]
+    assert {"merged_in_period" in row.status for row in rows} == {True}
+    assert "merged_in_period" not in only(hand(), code="B", role="serving", measure="overall").status
 
 
 def test_answers_count_choices_and_what_is_none() -> None:

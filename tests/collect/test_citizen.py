@@ -2,8 +2,9 @@ import gzip
 import json
 import re
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -12,6 +13,8 @@ from sqlalchemy import func, select, update
 
 from survey_app.collect.codes import new_code, read_code
 from survey_app.collect.releases import retire
+from survey_app.config import Settings
+from survey_app.evaluate.evaluation import evaluate
 from survey_app.store.engine import Database
 from survey_app.store.organisation import CounterCode, Unit
 from survey_app.store.responses import Comment, Part, Receipt, Response
@@ -344,3 +347,35 @@ def test_names__hostile__shown_as_they_are(
     tree = parsed(client.get(f"/q/{office.code}"))
     assert tree.find(".//script") is None
     assert name in tree.findtext(".//p[@class='place']")
+
+
+@pytest.mark.parametrize(
+    ("opened", "vn_report", "calendar"),
+    [
+        ("2026-06-14T23:59:59", "2026-H1", "2026-H1"),
+        ("2026-06-15T00:00:00", "2026-H2", "2026-H1"),
+        ("2026-12-14T23:59:59", "2026-H2", "2026-H2"),
+        ("2026-12-15T00:00:00", "2027-H1", "2026-H2"),
+        ("2026-06-30T23:59:59", "2026-H2", "2026-H1"),
+        ("2026-07-01T00:00:00", "2026-H2", "2026-H2"),
+    ],
+)
+def test_answer__opened_at_the_edge_of_a_half_year__counts_in_the_period_of_its_local_day(
+    client: PageClient,
+    database: Database,
+    office: SmallOffice,
+    clock: Clock,
+    opened: str,
+    vn_report: str,
+    calendar: str,
+) -> None:
+    moment = datetime.fromisoformat(opened).replace(tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+    clock.now = moment.astimezone(UTC)
+    visit = open_form(client, office.code)
+    clock.now += timedelta(minutes=5)  # sent on the other side of midnight, it stays where it was opened
+    client.post(f"/q/{office.code}", data={"visit": visit, "overall": "5"})
+    for scheme, label in (("vn-report", vn_report), ("calendar", calendar)):
+        settings = Settings(database_url="unused", period_scheme=scheme)
+        halves = ("2026-H1", "2026-H2", "2027-H1")
+        counted = [half for half in halves if evaluate(database, settings, half).summary.responses]
+        assert counted == [label]

@@ -113,7 +113,7 @@ def test_demo_year__read_for_the_figures__marked_as_made_up_with_plausible_rates
 ) -> None:
     with province.reading() as connection:
         for label in ("2026-H1", "2026-H2"):
-            reading = read_ratings(connection, period(label, SETTINGS.period_scheme))
+            reading = read_ratings(connection, period(label, SETTINGS.period_scheme), SETTINGS.zone)
             assert reading.demo
             codes = reading.ratings.answers["overall"]
             assert 0.7 < np.mean(codes[codes >= 0] >= 3) < 0.95

@@ -10,8 +10,14 @@ from survey_app.config import load_settings
 from survey_app.evaluate.evaluation import evaluate, outputs
 from survey_app.store.engine import open_database
 
-settings = load_settings(Path(sys.argv[1]), {})
-database = open_database(settings.database_url)
-started = time.perf_counter()
-outputs(evaluate(database, settings, "2026-H1").summary, settings, formats=("csv", "json"))
-print(time.perf_counter() - started)
+
+def main(instance: Path) -> None:
+    settings = load_settings(instance, {})
+    database = open_database(settings.database_url)
+    started = time.perf_counter()
+    outputs(evaluate(database, settings, "2026-H1").summary, settings, formats=("csv", "json"))
+    print(time.perf_counter() - started)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
