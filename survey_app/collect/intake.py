@@ -142,11 +142,18 @@ def _complete(connection: Connection, number: int, arrival: Arrival) -> None:
         )
 
 
+KEYS: Mapping[type[Response | Part | Receipt], tuple[str, ...]] = {
+    Response: ("id",),
+    Part: ("response_number", "part"),
+    Receipt: ("receipt",),
+}
+
+
 @cache
 def _insert_unless_there(table: type[Response | Part | Receipt], given: str, dialect: str) -> Executable:
     """Give the statement that inserts a row unless its key is there, and gives one of its columns if not."""
     made = (postgresql if dialect == "postgresql" else sqlite).insert(table)
-    statement: Executable = made.on_conflict_do_nothing().returning(getattr(table, given))
+    statement: Executable = made.on_conflict_do_nothing(index_elements=KEYS[table]).returning(getattr(table, given))
     return statement
 
 

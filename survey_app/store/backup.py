@@ -55,7 +55,7 @@ def restore(database: Database, file: Path) -> int:
         with _read_only(file) as source, database.writing() as target:
             _compare(source, target, file)
             rows = _copy(source, target)
-            _continue_counting(target)
+            continue_counting(target)
     except DatabaseError as error:
         raise ValueError(f"{file}: cannot be read ({error.orig}); use another backup") from None
     return rows
@@ -106,9 +106,10 @@ def _copy(source: Connection, target: Connection) -> int:
     return rows
 
 
-def _continue_counting(connection: Connection) -> None:
+def continue_counting(connection: Connection) -> None:
+    """Let PostgreSQL hand out numbers after the largest there is; SQLite does so by itself."""
     if connection.dialect.name != "postgresql":
-        return  # SQLite counts on from the largest number
+        return
     for table in METADATA.sorted_tables:
         for column in table.primary_key.columns:
             sequence = connection.scalar(

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert
 
 from survey_app.collect.codes import new_code
 from survey_app.collect.releases import release
+from survey_app.store.backup import continue_counting
 from survey_app.store.engine import Database
 from survey_app.store.organisation import Counter, CounterCode, Officer, Unit
 from survey_app.store.responses import Part, Response
@@ -59,6 +60,8 @@ def fill(database: Database, responses: int, seed: int = 1) -> str:
         with database.writing() as connection:
             days = np.arange(start, min(start + CHUNK, responses)) * DAYS // responses
             _chunk(connection, rng, start + 1, days, release_id)
+    with database.writing() as connection:
+        continue_counting(connection)
     return code
 
 
