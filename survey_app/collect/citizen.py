@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, request
-from sqlalchemy import bindparam, select
 from werkzeug.datastructures import MultiDict
 
 from survey_app.collect import pages, visits
@@ -21,14 +20,12 @@ from survey_app.collect.visits import Signer, Visit
 from survey_app.config import Settings
 from survey_app.questionnaire.form import answers_of
 from survey_app.store.engine import Database
-from survey_app.store.responses import Receipt
 
 blueprint = Blueprint("citizen", __name__)
 
 TIMINGS = ("now", "earlier")
 PARTS = ("1", "2")
 SLOT = "visit-token-slot"
-GIVEN_OUT = select(Receipt.receipt).where(Receipt.receipt == bindparam("receipt"))
 
 
 @dataclass(frozen=True)
@@ -120,7 +117,9 @@ def receive(typed: str) -> Response:
         _store(desk, visit, answers, comments, given, now)
     except (OtherContent, TooLate):
         return pages.message("already_sent", 409, language, again=f"/q/{visit.code}?lang={language}")
-    return redirect(f"/q/{visit.code}/thanks/{visit.receipt}?lang={language}", 303)  # type: ignore[return-value]
+    return redirect(
+        f"/q/{visit.code}/thanks/{desk.signer.sign('receipt', visit.receipt)}?lang={language}", 303
+    )  # type: ignore[return-value]
 
 
 def _store(
@@ -185,14 +184,14 @@ def _ask_again(desk: Desk, typed: str, given: MultiDict[str, str], now: datetime
     return pages.html(pages.form(opened, desk.settings, language, token, given=kept, reopened=True), 400)
 
 
-@blueprint.get("/q/<typed>/thanks/<receipt>")
-def thank(typed: str, receipt: str) -> Response:
-    """Show the receipt of a response that arrived."""
+@blueprint.get("/q/<typed>/thanks/<proof>")
+def thank(typed: str, proof: str) -> Response:
+    """Show the receipt of a response that arrived: only then it was signed."""
     desk: Desk = current_app.extensions["citizen"]
     now, language = desk.clock(), pages.language_of(request)
-    with desk.database.reading() as connection:
-        known = connection.scalar(GIVEN_OUT, {"receipt": receipt})
-    if known is None:
+    try:
+        receipt = desk.signer.unsign("receipt", proof)
+    except visits.ForgedToken:
         return pages.message("unknown_code", 404, language)
     page = desk.thanks.get((typed, language), now)
     if page is None:

@@ -153,7 +153,9 @@ KEYS: Mapping[type[Response | Part | Receipt], tuple[str, ...]] = {
 def _insert_unless_there(table: type[Response | Part | Receipt], given: str, dialect: str) -> Executable:
     """Give the statement that inserts a row unless its key is there, and gives one of its columns if not."""
     made = (postgresql if dialect == "postgresql" else sqlite).insert(table)
-    statement: Executable = made.on_conflict_do_nothing(index_elements=KEYS[table]).returning(getattr(table, given))
+    statement: Executable = made.on_conflict_do_nothing(index_elements=KEYS[table]).returning(
+        getattr(table, given)
+    )
     return statement
 
 

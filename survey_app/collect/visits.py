@@ -54,25 +54,25 @@ class Signer:
         """Give the signer of keys in hexadecimal."""
         return cls(tuple(bytes.fromhex(key) for key in keys))
 
-    def sign(self, message: str) -> str:
-        """Give a message with its signature behind it."""
-        return f"{message}.{_signature(self.keys[0], message)}"
+    def sign(self, purpose: str, message: str) -> str:
+        """Give a message with its signature behind it, good for one purpose."""
+        return f"{message}.{_signature(self.keys[0], purpose, message)}"
 
-    def unsign(self, signed: str) -> str:
+    def unsign(self, purpose: str, signed: str) -> str:
         """Give the message of a signed one.
 
-        Raises ForgedToken if none of the keys signed it.
+        Raises ForgedToken if none of the keys signed it for the purpose.
         """
         message, _, signature = signed.rpartition(".")
         if signature.isascii() and message.isascii():
             for key in self.keys:
-                if hmac.compare_digest(signature, _signature(key, message)):
+                if hmac.compare_digest(signature, _signature(key, purpose, message)):
                     return message
         raise ForgedToken("visit: the token was not made here; open the page again")
 
 
-def _signature(key: bytes, message: str) -> str:
-    digest = hashlib.blake2b(message.encode("ascii"), key=key, digest_size=18, person=b"survey visit")
+def _signature(key: bytes, purpose: str, message: str) -> str:
+    digest = hashlib.blake2b(message.encode("ascii"), key=key, digest_size=18, person=purpose.encode("ascii"))
     return urlsafe_b64encode(digest.digest()).decode("ascii")
 
 
@@ -80,7 +80,9 @@ def issue(signer: Signer, *, code: str, release_id: int, language: str, channel:
     """Give the token of a page that is opened now."""
     opened = int(now.timestamp() * 1000)
     identity = secrets.token_urlsafe(16)
-    return signer.sign(f"{identity}.{new_receipt()}.{code}.{release_id}.{language}.{channel}.{opened}")
+    return signer.sign(
+        "visit", f"{identity}.{new_receipt()}.{code}.{release_id}.{language}.{channel}.{opened}"
+    )
 
 
 def read(signer: Signer, token: str, code: str | None, now: datetime) -> Visit:
@@ -88,7 +90,7 @@ def read(signer: Signer, token: str, code: str | None, now: datetime) -> Visit:
 
     Raises ForgedToken or ExpiredToken.
     """
-    identity, receipt, shown, release_id, language, channel, opened = signer.unsign(token).split(".")
+    identity, receipt, shown, release_id, language, channel, opened = signer.unsign("visit", token).split(".")
     opened_at = datetime.fromtimestamp(int(opened) / 1000, UTC)
     if shown != code:
         raise ForgedToken(f"visit: the token belongs to code {shown}; open the page again")

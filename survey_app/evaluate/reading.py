@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from operator import attrgetter
-from typing import Any
+from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -168,10 +168,9 @@ class _Documents:
 
     def __init__(self, questions: Sequence[Question]) -> None:
         fields = [f"q{place}" for place in range(len(questions))]
-        kinds = {"multiple": tuple[str, ...] | str | None, "number": int | str | None}
         document = msgspec.defstruct(
             "Document",
-            [(name, kinds.get(q.kind, str | None), None) for name, q in zip(fields, questions, strict=True)],
+            [(name, _answer_type(q), None) for name, q in zip(fields, questions, strict=True)],
             rename={name: q.id for name, q in zip(fields, questions, strict=True)},
             gc=False,
         )
@@ -184,6 +183,15 @@ class _Documents:
         rows = self._decode(f"[{texts}]")
         for known, value in zip(self._known, self._values, strict=True):
             yield np.fromiter(map(known.__getitem__, map(value, rows)), known.type, len(rows))
+
+
+def _answer_type(question: Question) -> Any:
+    """Give the type of an answer: of literals, because msgspec then makes no new text of each."""
+    none = Literal["na", "refused", "unmapped"]
+    if question.kind == "number":
+        return int | none | None
+    code: Any = Literal.__getitem__((*question.choices, *get_args(none)))
+    return tuple.__class_getitem__((code, ...)) | none | None if question.kind == "multiple" else code | None
 
 
 class _Codes(dict[Any, Any]):
@@ -207,6 +215,9 @@ def _last_answers(
     columns: dict[str, NDArray[Any]], answers: dict[str, NDArray[Any]], questions: Sequence[Question]
 ) -> tuple[dict[str, NDArray[Any]], dict[str, NDArray[Any]]]:
     """Join the parts of each response: the last answer to each question counts."""
+    number = columns["number"]
+    if np.all(number[1:] > number[:-1]):  # one part each, in order of arrival
+        return columns, answers
     order = np.lexsort((columns["part"], columns["number"]))
     number = columns["number"][order]
     last = np.append(number[1:] != number[:-1], True) if len(number) else np.empty(0, bool)
@@ -235,8 +246,8 @@ def _corrected(
     return columns
 
 
-def _indices(ids: NDArray[np.int64], index_of: Any) -> NDArray[np.int32]:
+def _indices(ids: NDArray[np.int64], index_of: Mapping[int, int]) -> NDArray[np.int32]:
     """Turn store ids into indices; NOBODY stays nobody, and so does what is no domain of the period."""
-    known, inverse = np.unique(ids, return_inverse=True)
-    found = np.fromiter((index_of.get(int(id), NOBODY) for id in known), np.int32, len(known))
-    return found[inverse].astype(np.int32)
+    index = np.full(max([*index_of, ids.max(initial=0)]) + 2, NOBODY, np.int32)
+    index[list(index_of)] = list(index_of.values())
+    return index[ids]  # the last element is nobody, where NOBODY points

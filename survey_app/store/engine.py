@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,12 +43,16 @@ class Database:
             with self.engine.begin() as connection:
                 yield connection
             return
-        with self.turn, self.gate.open("wb") as gate:
-            fcntl.flock(gate, fcntl.LOCK_EX)
-            with self.engine.connect() as connection:
-                connection.execution_options(immediate=True)
-                with connection.begin():
-                    yield connection
+        with self.turn:
+            gate = os.open(self.gate, os.O_WRONLY | os.O_CREAT, 0o600)
+            try:
+                fcntl.flock(gate, fcntl.LOCK_EX)
+                with self.engine.connect() as connection:
+                    connection.execution_options(immediate=True)
+                    with connection.begin():
+                        yield connection
+            finally:
+                os.close(gate)
 
 
 def open_database(url: str, *, pool_size: int = 8) -> Database:

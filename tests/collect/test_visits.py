@@ -50,3 +50,10 @@ def test_read__key_rotated__still_opens() -> None:
     assert visits.read(visits.Signer.of(KEYS), old, CODE, MONDAY_9).code == CODE
     with pytest.raises(visits.ForgedToken):
         visits.read(visits.Signer.of(KEYS[:1]), old, CODE, MONDAY_9)
+
+
+def test_signature__of_one_purpose__not_good_for_another() -> None:
+    signer = visits.Signer.of(KEYS)
+    assert signer.unsign("receipt", signer.sign("receipt", "K7M4")) == "K7M4"
+    with pytest.raises(visits.ForgedToken):
+        signer.unsign("receipt", signer.sign("visit", "K7M4"))
