@@ -8,7 +8,7 @@ BROWSER ?= $(shell command -v chromium || command -v chromium-browser || command
 .PHONY: run test lint types format bench lock translations clean
 
 run: $(VENV)/ready ## Make everything that is missing, start the demo office, print its addresses.
-	@$(BIN)/python -m survey_app.demo.start
+	@$(BIN)/python -m survey_app.commands.start
 
 test: $(VENV)/ready-dev browser ## Everything: unit tests, both databases, a real browser.
 	@echo "== Tests (SQLite, PostgreSQL, chromium; some minutes)"

@@ -38,9 +38,7 @@ def command(
     """Estimate PERIOD (2026-H1, 2026-Y, 2026-Q1, 2026-03) and write its figures."""
     with faults_listed():
         evaluated = evaluate(office.database, office.settings, period, map=map)
-        files = outputs(
-            evaluated.summary, office.settings, audience=audience, unit=unit, formats=formats or FORMATS
-        )
+        files = outputs(evaluated, office.settings, audience=audience, unit=unit, formats=formats or FORMATS)
         write_files(files, out)
     click.echo(f"{evaluated.summary.responses} responses; {out}: {', '.join(sorted(files))}")
 

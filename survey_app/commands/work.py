@@ -18,6 +18,7 @@ from survey_app.worker import work
 def work_command(office: Office) -> None:
     """Do the jobs that wait, and snapshots every night, until told to stop (SIGTERM, Ctrl-C)."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s", datefmt="%H:%M:%S")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from analysis.period import period
@@ -12,6 +12,7 @@ from analysis.summary import Summary
 from survey_app.config import Settings
 from survey_app.evaluate.domains import Map
 from survey_app.evaluate.reading import read_ratings
+from survey_app.questionnaire.definition import Questionnaire
 from survey_app.store.engine import Database
 
 FORMATS = ("csv", "json", "pdf")
@@ -20,9 +21,10 @@ LANGUAGES: tuple[Language, ...] = ("vi", "en")
 
 @dataclass(frozen=True)
 class Evaluated:
-    """The figures of a period for no audience yet, and the last response they were made from."""
+    """The figures of a period for no audience yet, what was asked, and the last response they rest on."""
 
     summary: Summary
+    questionnaires: tuple[Questionnaire, ...]
     last_response: int
 
 
@@ -37,11 +39,12 @@ def evaluate(database: Database, settings: Settings, label: str, *, map: Map = "
     this = period(label, settings.period_scheme)
     with database.reading() as connection:
         reading = read_ratings(connection, this, settings.zone, map=map)
-    return Evaluated(summarise(tally(reading.ratings), this, demo=reading.demo), reading.last_response)
+    summary = summarise(tally(reading.ratings), this, demo=reading.demo)
+    return Evaluated(summary, reading.questionnaires, reading.last_response)
 
 
 def outputs(
-    summary: Summary,
+    evaluated: Evaluated,
     settings: Settings,
     *,
     audience: str = "internal",
@@ -52,13 +55,26 @@ def outputs(
 
     Raises ValueError if the unit is not among the figures.
     """
-    from analysis.check.disclosure import for_audience, subtree
+    from analysis.check.disclosure import MINIMUM, for_audience, subtree
     from analysis.report import write
 
-    shown = for_audience(summary, audience)
+    people = MINIMUM[audience].people
+    if people is not None:
+        people = max(people, settings.minimum_people)
+    shown = for_audience(evaluated.summary, audience, people=people)
     if unit is not None:
         shown = subtree(shown, unit)
-    return write(shown, formats, LANGUAGES, letterheads(settings))
+    labels = {language: _labels(evaluated.questionnaires, language) for language in LANGUAGES}
+    return write(shown, formats, LANGUAGES, letterheads(settings), labels=labels, minimum=people)
+
+
+def _labels(questionnaires: Iterable[Questionnaire], language: Language) -> dict[str, str]:
+    """Give the words of each measure, those of the newest version of a questionnaire."""
+    labels: dict[str, str] = {}
+    for questionnaire in questionnaires:
+        labels |= {f"factor:{factor.id}": factor.name[language] for factor in questionnaire.factors}
+        labels |= {f"question:{each.id}": each.label[language] for each in questionnaire.questions}
+    return labels
 
 
 def letterheads(settings: Settings) -> dict[Language, Letterhead]:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from operator import attrgetter
-from typing import Any, Literal, get_args
+from typing import Any
 from zoneinfo import ZoneInfo
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, select, text
 
 from analysis.period import Period
-from analysis.ratings import NOBODY, NOT_APPLICABLE, REFUSED, SKIPPED, UNMAPPED, Question, Ratings
+from analysis.ratings import NOBODY, SKIPPED, Question, Ratings
+from survey_app.evaluate.documents import Documents
 from survey_app.evaluate.domains import Map, read_domains
 from survey_app.evaluate.workloads import read_workload
+from survey_app.questionnaire.definition import Questionnaire
 from survey_app.questionnaire.rated import rating_questions
 from survey_app.questionnaire.toml import load
 from survey_app.store.responses import Release
@@ -62,9 +62,10 @@ WHERE r.service_day >= :first AND r.service_day <= :last
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read: the ratings, whether made-up responses are among them, the last response looked at."""
+    """What was read: the ratings, what was asked, whether made-up responses are among them, up to which."""
 
     ratings: Ratings
+    questionnaires: tuple[Questionnaire, ...]
     demo: bool
     last_response: int
 
@@ -82,7 +83,8 @@ def read_ratings(
         last_response = connection.scalar(text("SELECT max(number) FROM response")) or 0
     bounds = {"first": period.first_day, "last": period.last_day, "last_response": last_response}
     domains = read_domains(connection, period, zone, map)
-    versions, questions = _released(connection)
+    released = _released(connection)
+    questions = _pooled(released.values())
     columns, answers = _read_parts(connection, bounds, questions)
     columns, answers = _last_answers(columns, answers, questions)
     columns = _corrected(connection, bounds, columns)
@@ -94,34 +96,39 @@ def read_ratings(
         counters=domains.counters,
         officers=domains.officers,
         questions=tuple(asked),
-        versions=tuple(versions.values()),
+        versions=tuple((each.id, each.version) for each in released.values()),
         day=columns["day"].astype(np.int32),
         unit=_indices(columns["unit"], domains.unit_of),
         deciding_unit=_indices(columns["deciding_unit"], domains.unit_of),
         counter=_indices(columns["counter"], domains.counter_of),
         officer=_indices(columns["officer"], domains.officer_of),
-        version=_indices(columns["version"], {id: i for i, id in enumerate(versions)}).astype(np.int16),
+        version=_indices(columns["version"], {id: i for i, id in enumerate(released)}).astype(np.int16),
         flagged=np.isin(columns["number"], connection.execute(text(FLAGGED), bounds).scalars().all()),
         answers={q.id: answers[q.id] for q in asked},
         workload=read_workload(connection, period, until, domains),
     )
-    return Reading(ratings, bool(np.isin(columns["batch"], demo_batches).any()), last_response)
+    demo = bool(np.isin(columns["batch"], demo_batches).any())
+    return Reading(ratings, tuple(released.values()), demo, last_response)
 
 
-def _released(connection: Connection) -> tuple[dict[int, tuple[str, int]], tuple[Question, ...]]:
-    """Give every released version, and the questions of all of them pooled by id."""
-    versions: dict[int, tuple[str, int]] = {}
+def _released(connection: Connection) -> dict[int, Questionnaire]:
+    """Give every version that was ever released, by its id in the store."""
+    query = select(*Release.__table__.columns).order_by(Release.questionnaire, Release.version)
+    return {
+        row.id: load(row.text, f"{row.questionnaire}.v{row.version}.toml")
+        for row in connection.execute(query)
+    }
+
+
+def _pooled(questionnaires: Iterable[Questionnaire]) -> tuple[Question, ...]:
+    """Give the questions of all questionnaires, pooled by id."""
     questions: dict[str, Question] = {}
-    for row in connection.execute(
-        select(*Release.__table__.columns).order_by(Release.questionnaire, Release.version)
-    ):
-        versions[row.id] = (row.questionnaire, row.version)
-        for question in rating_questions(load(row.text, f"{row.questionnaire}.v{row.version}.toml")):
+    for questionnaire in questionnaires:
+        for question in rating_questions(questionnaire):
             known = questions.setdefault(question.id, question)
             more = tuple(code for code in question.choices if code not in known.choices)
-            if more:
-                questions[question.id] = replace(known, choices=known.choices + more)
-    return versions, tuple(questions.values())
+            questions[question.id] = replace(known, choices=known.choices + more)
+    return tuple(questions.values())
 
 
 def _read_parts(
@@ -130,7 +137,7 @@ def _read_parts(
     """Give columns and answers of all parts, one row a part."""
     columns: dict[str, list[NDArray[np.int64]]] = {name: [] for name in ("day", *COLUMNS)}
     answers: dict[str, list[NDArray[Any]]] = {question.id: [] for question in questions}
-    documents = _Documents(questions)
+    documents = Documents(questions)
     for day, *arrays, texts in _days(connection, bounds):
         for name, array in zip(COLUMNS, arrays, strict=True):
             columns[name].append(_numbers(array))
@@ -157,58 +164,6 @@ def _days(connection: Connection, bounds: dict[str, Any]) -> Iterator[Any]:
 
 def _numbers(array: str) -> NDArray[np.int64]:
     return np.fromstring(array[1:-1].replace("null", str(NOBODY)), np.int64, sep=",")
-
-
-class _Documents:
-    """Turns answer documents into columns of codes, a question at a time.
-
-    The documents of a day are decoded together into structs with a field a question: half the time of
-    decoding each into a dictionary.
-    """
-
-    def __init__(self, questions: Sequence[Question]) -> None:
-        fields = [f"q{place}" for place in range(len(questions))]
-        document = msgspec.defstruct(
-            "Document",
-            [(name, _answer_type(q), None) for name, q in zip(fields, questions, strict=True)],
-            rename={name: q.id for name, q in zip(fields, questions, strict=True)},
-            gc=False,
-        )
-        self._decode = msgspec.json.Decoder(list[document]).decode  # type: ignore[valid-type]
-        self._values = [attrgetter(name) for name in fields]
-        self._known = [_Codes(question) for question in questions]
-
-    def codes(self, texts: str) -> Iterator[NDArray[Any]]:
-        """Give each question's codes for documents with commas between them."""
-        rows = self._decode(f"[{texts}]")
-        for known, value in zip(self._known, self._values, strict=True):
-            yield np.fromiter(map(known.__getitem__, map(value, rows)), known.type, len(rows))
-
-
-def _answer_type(question: Question) -> Any:
-    """Give the type of an answer: of literals, because msgspec then makes no new text of each."""
-    none = Literal["na", "refused", "unmapped"]
-    if question.kind == "number":
-        return int | none | None
-    code: Any = Literal.__getitem__((*question.choices, *get_args(none)))
-    return tuple.__class_getitem__((code, ...)) | none | None if question.kind == "multiple" else code | None
-
-
-class _Codes(dict[Any, Any]):
-    """The code of each value that a question was answered with, worked out when first seen."""
-
-    def __init__(self, question: Question) -> None:
-        super().__init__({None: SKIPPED, "na": NOT_APPLICABLE, "refused": REFUSED, "unmapped": UNMAPPED})
-        self._choices = {code: place for place, code in enumerate(question.choices)}
-        self.type = {"multiple": np.int64, "number": np.float64}.get(question.kind, np.int8)
-
-    def __missing__(self, value: Any) -> int:
-        if isinstance(value, tuple):
-            code = sum(1 << self._choices[choice] for choice in value) if value else SKIPPED
-        else:
-            code = value if isinstance(value, int) else self._choices[value]
-        self[value] = code
-        return code
 
 
 def _last_answers(

@@ -26,7 +26,7 @@ def make_snapshot(database: Database, settings: Settings, label: str, now: datet
     Raises ValueError if the label names no period.
     """
     made = evaluate(database, settings, label)
-    files = outputs(made.summary, settings)
+    files = outputs(made, settings)
     with database.writing() as connection:
         key = connection.execute(
             insert(Evaluation).values(

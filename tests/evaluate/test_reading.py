@@ -236,7 +236,7 @@ def test_evaluate__two_thousand_random_responses__equal_an_independent_count(
         for question, code in one.answers.items():
             for role, domain in domains:
                 counts["", role, domain, question][str(code)] += 1
-    files = outputs(evaluate(database, SETTINGS, "2026-H1").summary, SETTINGS, formats=("csv", "json"))
+    files = outputs(evaluate(database, SETTINGS, "2026-H1"), SETTINGS, formats=("csv", "json"))
     rows = list(csv.DictReader(io.StringIO(files["summary.csv"].decode("utf-8-sig"))))
     measures = {
         "overall": "overall",
