@@ -77,7 +77,7 @@ def test_pdf__one_card__is_a5_and_says_everything_in_both_languages() -> None:
     assert size == pytest.approx((148 / 25.4 * 72, 210 / 25.4 * 72), abs=0.1)
     (words,) = texts(pdf)
     for said in (
-        "Xã Kim Liên", "Kim Lien Commune", "Hộ tịch, chứng thực", "Quầy · Counter 3", "Xin ông/bà cho ý kiến",
+        "Xã Kim Liên", "Kim Lien Commune", "Hộ tịch, chứng thực", "Quầy · Counter 3", "Mời Ông/Bà cho ý kiến",
         "Tell us how you were served", "khaosat.example/q/ K7M4 XARX", "Rất không hài lòng",
         "Very dissatisfied", "Bình thường", "Rất hài lòng", "không hỏi tên", "no name",
         "Sở Nội vụ tỉnh Nghệ An", "Nghe An Department of Home Affairs",
