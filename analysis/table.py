@@ -136,6 +136,8 @@ class Table(Sequence[R], Generic[R]):
     def marked(self, name: str, test: Callable[[Any], bool]) -> NDArray[np.bool_]:
         """Mark the rows whose word in a column passes a test."""
         values, place = self.words(name)
+        if not len(place):  # then no value was ever looked at, and there may be none
+            return np.zeros(0, np.bool_)
         return np.array([test(value) for value in values], np.bool_)[place]
 
     def numbered(self, names: Sequence[str], known: Numbers) -> Index:

@@ -111,3 +111,14 @@ def test_evaluate__schema_behind__names_the_command(tmp_path: Path) -> None:
     result = run(tmp_path, "2026-H1", "--out", str(tmp_path / "out"))
     assert result.exit_code == 1
     assert "survey db upgrade" in result.output
+
+
+def test_evaluate__nothing_stored_yet__empty_files_in_every_format(database_url: str, tmp_path: Path) -> None:
+    create_keys(tmp_path)
+    (tmp_path / "config.toml").write_text(f'database_url = "{database_url}"\n')
+    for audience in ("internal", "public"):
+        result = run(tmp_path, "2026-H1", "--out", str(tmp_path / audience), "--audience", audience)
+        assert result.exit_code == 0, result.output
+        assert result.output.startswith("0 responses")
+        assert table(tmp_path / audience, "summary.csv") == []
+        assert (tmp_path / audience / "summary.pdf").read_bytes().startswith(b"%PDF-")
