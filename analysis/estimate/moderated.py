@@ -8,7 +8,7 @@ import numpy as np
 from scipy import special
 
 from analysis.estimate.design import Array, DesignError, Index, ratios, starts
-from analysis.estimate.proportion import proportion_interval
+from analysis.estimate.proportion import limits
 
 DEFAULT_RHO = 0.05
 """Correlation of two respondents of a day where too few peers tell it."""
@@ -183,7 +183,7 @@ def moderated(
     df = prior_df + own_df
     effective = _effective(n, effect, df, confidence_level)
     satisfied = np.nan_to_num(rate) * effective
-    low, high = proportion_interval(satisfied, effective, confidence_level=confidence_level)
+    low, high = limits(satisfied, effective, "wilson", confidence_level)
     return Moderated(rate, n, found.clusters, prior, direct, effect, df, found.df, effective, low, high)
 
 

@@ -51,7 +51,8 @@ def proportion_interval(
     Raises
     ------
     ProportionError
-        If a count is negative or not finite, satisfied exceeds n, or method or level is unknown.
+        If there is no count, shapes do not fit, a count is negative or not finite, satisfied exceeds n, or
+        method or level is unknown.
 
     References
     ----------
@@ -68,11 +69,14 @@ def proportion_interval(
     >>> proportion_interval([0, 5], [0, 5]).low.round(3).tolist()
     [0.0, 0.566]
     """
-    x, size = _counts(satisfied, n)
+    x, size = checked_counts(satisfied, n)
     if method not in _LOW:
         raise ProportionError(f"method {method!r}: unknown; choose one of {', '.join(get_args(Method))}")
-    if not 0 < confidence_level < 1:
-        raise ProportionError(f"confidence_level {confidence_level!r}: give a number between 0 and 1")
+    return limits(x, size, method, checked_level(confidence_level))
+
+
+def limits(x: Array, size: Array, method: Method, confidence_level: float) -> Interval:
+    """Give what `proportion_interval` gives of counts that are known to be right; there may be none."""
     ends = _LOW[method]
     known = np.where(size > 0, size, 1.0)
     rate = np.where(size > 0, x / known, 0.0)
@@ -82,8 +86,22 @@ def proportion_interval(
     return Interval(low[()], (1.0 - mirrored)[()])
 
 
-def _counts(satisfied: ArrayLike, n: ArrayLike) -> tuple[Array, Array]:
-    x, size = np.broadcast_arrays(np.asarray(satisfied, np.float64), np.asarray(n, np.float64))
+def checked_counts(satisfied: ArrayLike, n: ArrayLike) -> tuple[Array, Array]:
+    """Give counts as arrays of one shape.
+
+    Raises
+    ------
+    ProportionError
+        If there is none, their shapes do not fit, one is negative or not finite, or satisfied exceeds n.
+    """
+    try:
+        x, size = np.broadcast_arrays(np.asarray(satisfied, np.float64), np.asarray(n, np.float64))
+    except ValueError as error:
+        raise ProportionError(
+            f"satisfied has the shape {np.shape(satisfied)} and n {np.shape(n)}: give as many of each"
+        ) from error
+    if not x.size:
+        raise ProportionError("satisfied and n are empty: give at least one count of each")
     faulty = ~(np.isfinite(x) & np.isfinite(size) & (x >= 0) & (x <= size))
     if faulty.any():
         where = np.flatnonzero(faulty)[0]
@@ -91,6 +109,19 @@ def _counts(satisfied: ArrayLike, n: ArrayLike) -> tuple[Array, Array]:
             f"satisfied {x.flat[where]:g} of n {size.flat[where]:g}: give finite numbers, 0 <= satisfied <= n"
         )
     return x, size
+
+
+def checked_level(confidence_level: float) -> float:
+    """Give a confidence level back.
+
+    Raises
+    ------
+    ProportionError
+        If it does not lie between 0 and 1.
+    """
+    if not 0 < confidence_level < 1:
+        raise ProportionError(f"confidence_level {confidence_level!r}: give a number between 0 and 1")
+    return confidence_level
 
 
 def _wilson(x: Array, n: Array, confidence_level: float) -> Array:

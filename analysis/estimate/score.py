@@ -8,7 +8,7 @@ import numpy as np
 
 from analysis.estimate.design import Array, Index, ratios
 from analysis.estimate.moderated import t_quantile
-from analysis.estimate.proportion import proportion_interval
+from analysis.estimate.proportion import limits
 
 LOWEST, HIGHEST = 1.0, 5.0
 
@@ -57,8 +57,6 @@ def mean_scores(
     flat = np.flatnonzero(~varies & ~np.isnan(mean))
     span = HIGHEST - LOWEST
     share = np.clip((mean[flat] - LOWEST) / span, 0.0, 1.0)
-    bounds = proportion_interval(
-        share * effective_n[flat], effective_n[flat], confidence_level=confidence_level
-    )
+    bounds = limits(share * effective_n[flat], effective_n[flat], "wilson", confidence_level)
     low[flat], high[flat] = LOWEST + span * bounds.low, LOWEST + span * bounds.high
     return Scores(mean, low, high)

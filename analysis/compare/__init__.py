@@ -1,0 +1,1 @@
+"""Comparisons: differences, ranks, verdicts and grades; arrays only."""
