@@ -7,17 +7,19 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.estimate.design import Array, Index, starts
+from analysis.composite import linear, without_flagged
+from analysis.estimate.design import Array, starts
 from analysis.estimate.moderated import Clusters, Moments, Pooled, moderated, pooled
 from analysis.estimate.score import mean_scores
 from analysis.hierarchy import Members
+from analysis.layout import Layout
 from analysis.tallies import DomainSums, Level, Tally
 
 
 class Figures(NamedTuple):
     """Counts and estimates, NaN where there is none; names as in the columns of ``summary.csv``.
 
-    ``degenerate`` and ``single_day`` domains were given the design effect of their peers.
+    ``degenerate`` and ``single_day`` domains were given the design effect of their peers, ``prior``.
     """
 
     responses: Array
@@ -27,6 +29,7 @@ class Figures(NamedTuple):
     low: Array
     high: Array
     clusters: Array
+    prior: Array
     design_effect: Array
     effective_n: Array
     mean_score: Array
@@ -39,24 +42,6 @@ class Figures(NamedTuple):
     versions: NDArray[np.bool_]
     degenerate: NDArray[np.bool_]
     single_day: NDArray[np.bool_]
-
-
-class Layout(NamedTuple):
-    """The clusters of all domains of a level, those of the units below too: one stratum a member."""
-
-    cluster: Index
-    stratum: Index
-    domain: Index
-
-
-def layout(level: Level, members: Members) -> Layout:
-    """Lay out each domain's clusters: its own and those of its parts."""
-    own = np.bincount(level.domain, minlength=len(level.domains))
-    first = np.cumsum(own) - own
-    count = own[members.part]
-    stratum = np.repeat(np.arange(len(members.part)), count)
-    offset = first[members.part] - (np.cumsum(count) - count)
-    return Layout(np.arange(len(stratum)) + offset[stratum], stratum, members.whole[stratum])
 
 
 def figures(
@@ -88,6 +73,9 @@ def figures(
     if len(members.part) > domains:
         kept = _answered(where, sums.answers)
         clusters = _clusters(tally, kept)
+    respondents, satisfied = _by_domain(clusters, domains)
+    if tally.components:
+        clusters = clusters._replace(satisfied=linear(tally.components, kept, clusters.answers, domains))
     total = DomainSums(*(members.total(column) for column in own))
     found = moderated(
         clusters,
@@ -106,9 +94,10 @@ def figures(
         found.effective_n,
         confidence_level=confidence_level,
     )
-    respondents, satisfied = _by_domain(clusters, domains)
     with np.errstate(invalid="ignore", divide="ignore"):
         unflagged = (satisfied - total.flagged_satisfied) / (found.answers - total.flagged_answers)
+        if tally.components:
+            unflagged = without_flagged(tally.components, kept, members, domains)
         very, dissatisfied = total.very_satisfied / found.answers, total.dissatisfied / found.answers
     return Figures(
         responses=respondents,
@@ -118,6 +107,7 @@ def figures(
         low=found.low,
         high=found.high,
         clusters=found.clusters,
+        prior=found.prior,
         design_effect=found.design_effect,
         effective_n=found.effective_n,
         mean_score=mean.mean,

@@ -51,7 +51,8 @@ class Domain:
     ``ward``, ``centre``, ...). ``parent`` is the index of a unit in ``Ratings.units``: the unit above, or the
     unit that a counter or an officer belongs to; None at the top. ``statuses`` stand in every row of the
     domain: ``merged_in_period``, and ``single_officer`` for a unit or counter at which one officer alone was
-    posted (it *is* that officer, whatever the responses name).
+    posted (it *is* that officer, whatever the responses name). ``peers`` names the group that it is compared
+    with, of officers the field of service they work in; without it the group is the kind.
     """
 
     kind: str
@@ -60,6 +61,7 @@ class Domain:
     valid_from: date | None = None
     parent: int | None = None
     statuses: tuple[str, ...] = ()
+    peers: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +69,15 @@ class Workload:
     """Citizens served, and invited to answer, in the whole period; NaN where that is not known.
 
     Arrays run parallel to ``Ratings.units``, ``Ratings.counters`` and ``Ratings.officers`` and count what the
-    domain itself served (a parent's figure is the sum of its own and its descendants').
+    domain itself served (a parent's figure is the sum of its own and its descendants'). ``field_served`` has
+    a row a unit and a column for each of ``Ratings.fields``.
     """
 
     unit_served: NDArray[np.float64]
     unit_offered: NDArray[np.float64]
     counter_served: NDArray[np.float64]
     officer_served: NDArray[np.float64]
+    field_served: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,9 @@ class Ratings:
     ``versions``, pairs of questionnaire id and version. ``answers[question id]`` holds int8 indices into the
     question's choices, or a negative code (SKIPPED, NOT_APPLICABLE, REFUSED, UNMAPPED); of a question of kind
     ``multiple`` an int64 mask (bit i = choice i) or a negative code; of a ``number`` its value as float64
-    with the negative codes kept in NaN-free form (numbers are not negative).
+    with the negative codes kept in NaN-free form (numbers are not negative). ``field`` indexes ``fields``,
+    the fields of service (or procedures) that rates can be post-stratified by (NOBODY where not known); None
+    where nothing is known of them.
     """
 
     units: tuple[Domain, ...]
@@ -102,6 +108,8 @@ class Ratings:
     flagged: NDArray[np.bool_]
     answers: Mapping[str, NDArray[np.int8] | NDArray[np.int64] | NDArray[np.float64]]
     workload: Workload | None = None
+    fields: tuple[str, ...] = ()
+    field: NDArray[np.int32] | None = None
 
     @property
     def responses(self) -> int:

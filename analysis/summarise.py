@@ -13,8 +13,9 @@ from analysis.answers import answer_rows
 from analysis.coverage import coverage
 from analysis.estimate.design import Index
 from analysis.estimate.moderated import Pooled
-from analysis.figures import Figures, figures, layout
+from analysis.figures import Figures, figures
 from analysis.hierarchy import Members, alone, members
+from analysis.layout import layout
 from analysis.period import Period
 from analysis.ratings import Domain
 from analysis.summary import COLUMNS, AnswerRow, Pool, Row, Summary
@@ -127,10 +128,10 @@ def _level(tallies: Tallies, level: Level, options: _Options) -> _Level:
     ]
     leading = tallied[0].measure.name if tallied else ""
     listed = np.zeros(len(level.domains), np.bool_)
-    of_questions: dict[tuple[str, ...], tuple[Figures, Pooled]] = {}
+    of_questions: dict[object, tuple[Figures, Pooled]] = {}
     for tally in tallied:
         # A factor of one question has the figures of that question.
-        same = tally.measure.questions
+        same = tally.measure.questions, tally.components and tally.measure.name
         if same not in of_questions:
             of_questions[same] = figures(
                 level,

@@ -50,11 +50,33 @@ class DomainSums(NamedTuple):
     flagged_satisfied: Array
 
 
+class Component(NamedTuple):
+    """One of the rates that a measure is a weighted mean of.
+
+    ``answers`` and ``satisfied`` have one element a cluster; the flagged ones one a domain.
+    """
+
+    weight: float
+    answers: Array
+    satisfied: Array
+    flagged_answers: Array
+    flagged_satisfied: Array
+
+
+class CellSums(NamedTuple):
+    """Sums of a measure by day and field of service: one element a cell of the level."""
+
+    respondents: Array
+    answers: Array
+    satisfied: Array
+
+
 class Tally(NamedTuple):
     """The sums of one measure at one level.
 
     ``versions`` says by domain which versions answers came from. ``moments`` is false if the sums of q², qk
-    and k² are not known.
+    and k² are not known. ``components`` are empty but for a measure that is a mean of rates. ``cells`` are
+    there where the level has cells.
     """
 
     measure: Measure
@@ -62,6 +84,16 @@ class Tally(NamedTuple):
     domains: DomainSums
     versions: NDArray[np.bool_]
     moments: bool = True
+    components: tuple[Component, ...] = ()
+    cells: CellSums | None = None
+
+
+class Cells(NamedTuple):
+    """What is told apart within the days of a level's domains: sorted by domain, day and field of service."""
+
+    domain: Index
+    day: Index
+    field: Index
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +102,7 @@ class Level:
 
     ``domain`` and ``day`` have one element a cluster, sorted. ``responses`` counts by domain. ``answers`` has
     for each question a row a domain and a column for each of unmapped, refused, not applicable, skipped and
-    every choice; ``answered`` counts the responses that took a choice.
+    every choice; ``answered`` counts the responses that took a choice. ``cells`` are known of serving units.
     """
 
     name: LevelName
@@ -81,17 +113,22 @@ class Level:
     responses: Array
     answers: Mapping[str, Array]
     answered: Mapping[str, Array]
+    cells: Cells | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Tallies:
-    """All sums of a period; the levels stand in the order of LEVELS."""
+    """All sums of a period; the levels stand in the order of LEVELS.
+
+    ``fields`` are those that the cells and the workload tell apart.
+    """
 
     levels: tuple[Level, ...]
     questions: tuple[Question, ...]
     versions: tuple[str, ...]
     workload: Workload | None
     responses: int
+    fields: tuple[str, ...] = ()
 
     @property
     def units(self) -> tuple[Domain, ...]:

@@ -9,28 +9,20 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.counting import (
-    CODES,
-    Array,
-    Counts,
-    Index,
-    Moments,
-    added,
-    by_cluster,
-    by_domain,
-    counts,
-    pairs,
-    respondents,
-)
+from analysis.counting import CODES, Array, Index, Moments, added, by_domain, pairs
+from analysis.places import Dimension, Places, counted
 from analysis.ratings import NOBODY, UNMAPPED, Domain, Question, Ratings
+from analysis.readings import Reading, with_readings
 from analysis.tallies import (
     LEVELS,
     OFFICIALS,
+    Cells,
+    CellSums,
     ClusterSums,
+    Component,
     DomainSums,
     Level,
     LevelName,
-    Measure,
     Tallies,
     Tally,
     measures,
@@ -41,184 +33,184 @@ class TallyError(ValueError):
     """Columns that cannot be counted."""
 
 
-def tally(ratings: Ratings) -> Tallies:
+def tally(ratings: Ratings, *, factor_weights: Mapping[str, float] | None = None) -> Tallies:
     """Count all answers by unit, deciding unit, counter and officer.
 
     An officer is counted by the factor OFFICIALS and its questions only. A skipped question counts where some
-    response to the same questionnaire version did not skip it: else it was not asked.
+    response to the same questionnaire version did not skip it: else it was not asked. Units and counters are
+    counted by the readings of several factors too (`with_readings`).
+
+    Parameters
+    ----------
+    factor_weights
+        Weights of the factors in ``index:weighted_factors``; equal if None.
 
     Raises
     ------
     TallyError
         If a question has no column, or a column holds a code that its question does not have; all are listed.
+    ReadingError
+        If the weights do not fit the factors.
     """
     _check(ratings)
     columns = (ratings.unit, ratings.deciding_unit, ratings.counter, ratings.officer)
-    of_level = dict(zip(LEVELS, columns, strict=True))
-    counted = _counted(ratings, of_level)
+    dimensions: dict[Dimension, NDArray[np.int32]] = {}
+    dimensions.update(zip(LEVELS, columns, strict=True))
+    whole, readings = with_readings(ratings, factor_weights)
+    used = (*(Reading(measure) for measure in measures(ratings.questions)), *readings)
+    if ratings.field is not None:
+        dimensions["field"] = ratings.field
+    found = counted(whole, dimensions, [reading.measure for reading in used])
     domains = (ratings.units, ratings.units, ratings.counters, ratings.officers)
     return Tallies(
         levels=tuple(
-            _level(name, own, ratings, counted) for name, own in zip(of_level, domains, strict=True)
+            _level(name, own, whole, used, found) for name, own in zip(LEVELS, domains, strict=True)
         ),
         questions=ratings.questions,
         versions=tuple(f"{questionnaire}.v{version}" for questionnaire, version in ratings.versions),
         workload=ratings.workload,
         responses=ratings.responses,
+        fields=ratings.fields,
     )
 
 
-class _Counted(NamedTuple):
-    """What every level adds up: counts by place, and sums by day of a place.
+class _Days(NamedTuple):
+    """How the days of places make up something: the number of each, where the first one is that counts."""
 
-    A place is a distinct (unit, deciding unit, counter, officer), whose parts ``domain`` gives by level.
-    ``place`` and ``day`` have one element a day of a place, as have ``sums`` and ``respondents``.
+    of: Index
+    first: int
+    size: int
+
+    def total(self, sums: Array) -> Array:
+        """Add up rows of sums."""
+        return added(sums, self.of, self.size)[:, self.first :]
+
+
+class _ByQuestion(NamedTuple):
+    """What a level holds of each question: ``tables`` by domain, ``sums`` by day of a domain.
+
+    ``domain`` is that of each place, of which there are ``domains``.
     """
 
-    domain: Mapping[LevelName, Index]
-    responses: Array
-    counts: Mapping[str, Counts]
-    moments: Mapping[Measure, Moments]
-    place: Index
-    day: Index
+    domains: int
+    domain: Index
+    days: _Days
+    tables: Mapping[str, Array]
     sums: Mapping[str, Array]
-    respondents: Mapping[Measure, Array]
 
 
-def _counted(ratings: Ratings, of_level: Mapping[LevelName, NDArray[np.int32]]) -> _Counted:
-    place, domain = _places(ratings, of_level)
-    places, versions = len(domain["officer"]), len(ratings.versions)
-    first_day = int(ratings.day.min()) if ratings.responses else 0
-    days = pairs(place, ratings.day - first_day)
-    flagged = place * 2 + ratings.flagged
-    group = flagged * versions + ratings.version
-    by_id = {question.id: question for question in ratings.questions}
-    used = measures(ratings.questions)
-    several = {
-        measure: respondents(
-            [by_id[id] for id in measure.questions],
-            [ratings.answers[id] for id in measure.questions],
-            flagged,
-            2 * places,
-        )
-        for measure in used
-        if len(measure.questions) > 1
-    }
-    size = len(days.left)
-    return _Counted(
-        domain,
-        np.bincount(place, minlength=places).astype(np.float64),
-        {id: counts(each, ratings.answers[id], group, (places, 2, versions)) for id, each in by_id.items()},
-        {measure: moments for measure, (_, moments) in several.items()},
-        days.left,
-        days.right + first_day,
-        {
-            id: by_cluster(by_id[id], ratings.answers[id], days.of, size)
-            for id in {id for measure in used for id in measure.questions}
-        },
-        {measure: added(anyone[None], days.of, size)[0] for measure, (anyone, _) in several.items()},
-    )
-
-
-def _places(
-    ratings: Ratings, of_level: Mapping[LevelName, NDArray[np.int32]]
-) -> tuple[Index, dict[LevelName, Index]]:
-    """Give the place of each response, and the domain of each place by level."""
-    place: Index = np.zeros(ratings.responses, np.intp)
-    domain: dict[LevelName, Index] = {}
-    for name, column in of_level.items():
-        found = pairs(place, column.astype(np.intp) - NOBODY)
-        domain = {known: labels[found.left] for known, labels in domain.items()}
-        domain[name] = found.right + NOBODY
-        place = found.of
-    return place, domain
-
-
-def _level(name: LevelName, domains: tuple[Domain, ...], ratings: Ratings, counted: _Counted) -> Level:
-    place_domain = counted.domain[name]
-    first_day = int(counted.day.min()) if len(counted.day) else 0
-    found = pairs(place_domain[counted.place] - NOBODY, counted.day - first_day)
+def _level(
+    name: LevelName,
+    domains: tuple[Domain, ...],
+    ratings: Ratings,
+    used: tuple[Reading, ...],
+    places: Places,
+) -> Level:
+    place_domain = places.domain[name]
+    first_day = int(places.day.min(initial=0)) if len(places.day) else 0
+    found = pairs(place_domain[places.place] - NOBODY, places.day - first_day)
     nobody = int(np.searchsorted(found.left, 1))
-    used = tuple(m for m in measures(ratings.questions) if name != "officer" or m.factor == OFFICIALS)
-    asked = {id for measure in used for id in measure.questions}
-    questions = [question for question in ratings.questions if name != "officer" or question.id in asked]
-
-    def by_day(sums: Array) -> Array:
-        return added(sums, found.of, len(found.left))[:, nobody:]
-
-    none = np.zeros((4, len(found.left) - nobody))
-    by_question = {id: by_day(counted.sums[id]) for id in asked}
+    days = _Days(found.of, nobody, len(found.left))
+    if name == "officer":
+        used = tuple(each for each in used if each.measure.factor == OFFICIALS)
+    asked = {id for each in used for id in each.measure.questions}
     tables = {
-        question.id: by_domain(counted.counts[question.id].table, place_domain, len(domains))
-        for question in questions
+        question.id: by_domain(places.counts[question.id].table, place_domain, len(domains))
+        for question in ratings.questions
+        if name != "officer" or question.id in asked
     }
-
-    def one(measure: Measure) -> Tally:
-        sums = reduce(np.add, (by_question[id] for id in measure.questions)) if measure.questions else none
-        moments = counted.moments.get(measure)
-        if moments is None:
-            return _tally(measure, ratings, len(domains), tables, sums, sums[0], None)
-        (anyone,) = by_day(counted.respondents[measure][None])
-        own = Moments(*(by_domain(column, place_domain, len(domains)) for column in moments))
-        return _tally(measure, ratings, len(domains), tables, sums, anyone, own)
-
+    sums = {id: days.total(places.sums[id]) for id in asked}
+    held = _ByQuestion(len(domains), place_domain, days, tables, sums)
+    cells, within = _cells(places, first_day) if name == "unit" and "field" in places.domain else (None, None)
     return Level(
         name=name,
         domains=domains,
         domain=found.left[nobody:] + NOBODY,
         day=found.right[nobody:] + first_day,
-        tallies=tuple(one(measure) for measure in used),
-        responses=by_domain(counted.responses, place_domain, len(domains)),
+        tallies=tuple(
+            _tally(each, ratings, places, held)._replace(cells=within and _cell_sums(each, places, within))
+            for each in used
+        ),
+        responses=by_domain(places.responses, place_domain, len(domains)),
         answers={id: table.sum(axis=(1, 2)) for id, table in tables.items()},
         answered={
-            question.id: by_domain(counted.counts[question.id].answered, place_domain, len(domains)).sum(
-                axis=(1, 2)
-            )
-            for question in questions
+            id: by_domain(places.counts[id].answered, place_domain, len(domains)).sum(axis=(1, 2))
+            for id in tables
         },
+        cells=cells,
     )
 
 
-def _tally(
-    measure: Measure,
-    ratings: Ratings,
-    domains: int,
-    tables: Mapping[str, Array],
-    sums: Array,
-    anyone: Array,
-    moments: Moments | None,
-) -> Tally:
-    """Put together the sums by cluster and, over the tables of the questions, those by domain."""
-    answers, satisfied = np.zeros((domains, 2)), np.zeros((domains, 2))
-    very, not_satisfied = np.zeros(domains), np.zeros(domains)
-    versions = np.zeros((domains, len(ratings.versions)), np.bool_)
-    for question in ratings.questions:
-        if question.id not in measure.questions:
-            continue
-        chosen = tables[question.id][..., CODES:]
-        versions |= chosen.any(axis=(1, 3))
-        by_flag = chosen.sum(axis=2)
-        answers += by_flag.sum(axis=2)
-        satisfied += by_flag @ _marks(question, question.satisfied)
-        very += by_flag.sum(axis=1) @ _marks(question, question.very_satisfied)
-        not_satisfied += by_flag.sum(axis=1) @ _marks(question, question.dissatisfied)
-    if moments is None:
-        moments = Moments(answers, answers, satisfied, satisfied)
-    by_domain_sums = DomainSums(
-        sum_q2=moments.sum_q2.sum(axis=1),
-        sum_qk=moments.sum_qk.sum(axis=1),
-        sum_k2=moments.sum_k2.sum(axis=1),
-        very_satisfied=very,
-        dissatisfied=not_satisfied,
-        flagged=moments.respondents[:, 1],
-        flagged_answers=answers[:, 1],
-        flagged_satisfied=satisfied[:, 1],
+def _cells(places: Places, first_day: int) -> tuple[Cells, _Days]:
+    """Tell apart the fields of service within the days of units; what has no field is its own cell."""
+    days = pairs(places.domain["unit"][places.place] - NOBODY, places.day - first_day)
+    found = pairs(days.of, places.domain["field"][places.place] - NOBODY)
+    domain = days.left[found.left] + NOBODY
+    nobody = int(np.searchsorted(domain, 0))
+    cells = Cells(domain[nobody:], days.right[found.left][nobody:] + first_day, found.right[nobody:] + NOBODY)
+    return cells, _Days(found.of, nobody, len(found.left))
+
+
+def _cell_sums(reading: Reading, places: Places, within: _Days) -> CellSums:
+    ids = reading.measure.questions
+    none = np.zeros((4, len(places.place)))
+    sums = within.total(reduce(np.add, (places.sums[id] for id in ids), none))
+    anyone = within.total(places.respondents[ids][None])[0] if len(ids) > 1 else sums[0]
+    return CellSums(anyone, sums[0], sums[1])
+
+
+def _tally(reading: Reading, ratings: Ratings, places: Places, held: _ByQuestion) -> Tally:
+    """Put together the sums of one measure by cluster and, over the tables of its questions, by domain."""
+    measure = reading.measure
+    own = [question for question in ratings.questions if question.id in measure.questions]
+    none = np.zeros((4, held.days.size - held.days.first))
+    total = reduce(np.add, (held.sums[id] for id in measure.questions), none)
+    answers, satisfied, very, dissatisfied = _given(own, held)
+    versions = np.zeros((held.domains, len(ratings.versions)), np.bool_)
+    for question in own:
+        versions |= held.tables[question.id][..., CODES:].any(axis=(1, 3))
+    anyone, moments = total[0], Moments(answers, answers, satisfied, satisfied)
+    if len(measure.questions) > 1:
+        anyone = held.days.total(places.respondents[measure.questions][None])[0]
+        moments = Moments(
+            *(by_domain(each, held.domain, held.domains) for each in places.moments[measure.questions])
+        )
+    return Tally(
+        measure,
+        ClusterSums(anyone, *total),
+        DomainSums(
+            sum_q2=moments.sum_q2.sum(axis=1),
+            sum_qk=moments.sum_qk.sum(axis=1),
+            sum_k2=moments.sum_k2.sum(axis=1),
+            very_satisfied=very.sum(axis=1),
+            dissatisfied=dissatisfied.sum(axis=1),
+            flagged=moments.respondents[:, 1],
+            flagged_answers=answers[:, 1],
+            flagged_satisfied=satisfied[:, 1],
+        ),
+        versions,
+        components=tuple(
+            _component(weight, [question for question in own if question.id in group], held)
+            for weight, group in zip(reading.weights, reading.groups, strict=True)
+        ),
     )
-    return Tally(measure, ClusterSums(anyone, *sums), by_domain_sums, versions)
 
 
-def _marks(question: Question, codes: frozenset[str]) -> Array:
-    return np.array([code in codes for code in question.choices], np.float64)
+def _component(weight: float, own: list[Question], held: _ByQuestion) -> Component:
+    answers, satisfied, *_ = _given(own, held)
+    total = reduce(np.add, (held.sums[question.id] for question in own))
+    return Component(weight, total[0], total[1], answers[:, 1], satisfied[:, 1])
+
+
+def _given(own: list[Question], held: _ByQuestion) -> Array:
+    """Count answers, satisfied, very satisfied and dissatisfied ones by domain and flagged or not."""
+    given = np.zeros((4, held.domains, 2))
+    for question in own:
+        by_flag = held.tables[question.id][..., CODES:].sum(axis=2)
+        given[0] += by_flag.sum(axis=2)
+        for row, codes in enumerate((question.satisfied, question.very_satisfied, question.dissatisfied), 1):
+            given[row] += by_flag @ np.array([code in codes for code in question.choices], np.float64)
+    return given
 
 
 def _check(ratings: Ratings) -> None:

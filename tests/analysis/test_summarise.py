@@ -197,13 +197,16 @@ def test_rows_stand_in_the_order_units_counters_officers_and_of_the_questionnair
     summary = hand()
     kinds = list(dict.fromkeys(row.kind for row in summary.rows))
     assert kinds == ["province", "ward", "counter", "officer"]
-    assert [(row.role, row.measure) for row in summary.rows if row.code == "A"][:7] == [
+    assert [(row.role, row.measure) for row in summary.rows if row.code == "A"][:10] == [
         ("serving", "overall"),
         ("serving", "factor:officials"),
         ("serving", "factor:result"),
         ("serving", "question:polite"),
         ("serving", "question:clear"),
         ("serving", "question:result"),
+        ("serving", "index:pooled"),
+        ("serving", "index:question_mean"),
+        ("serving", "index:weighted_factors"),
         ("deciding", "overall"),
     ]
 

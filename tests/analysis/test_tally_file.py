@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.figures import Figures, figures, layout
+from analysis.figures import Figures, figures
 from analysis.hierarchy import alone
+from analysis.layout import layout
 from analysis.period import period
 from analysis.summarise import summarise
 from analysis.tally_file import TallyFileError, read_tallies
