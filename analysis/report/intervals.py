@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from analysis.report.chart import BOUNDS
+from analysis.report.charts import BOUNDS
 from analysis.report.numerals import number, percent
 from analysis.report.terms import FACTORS, INDEXES, INSTEAD, METHODS, QUESTIONS, REMARKS
 from analysis.report.wording import Wording

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from analysis.report import chart
+from analysis.report import charts
 from analysis.report.collation import person_key, unit_key, vietnamese_key
 from analysis.report.intervals import Line, Style, instead, table
 from analysis.report.limits import officers_line
@@ -89,10 +89,12 @@ def _caterpillar(rows: Sequence[Row], top: Row | None, style: Style) -> list[Lin
         )
     return [
         {
-            "chart": chart.svg(chart.interval_plot(labels, rates, lows, highs, reference=reference)).decode(),
+            "chart": charts.svg(
+                charts.interval_plot(labels, rates, lows, highs, reference=reference, language=words.language)
+            ).decode(),
             "caption": " ".join(caption),
-            "alternative": chart.text_alternative(
-                labels, rates, lows, highs, reference=reference, language=words.language
+            "alternative": charts.interval_text(
+                labels, rates, lows, highs, reference=reference, language=words.language, level=style.level
             ),
         }
     ]
