@@ -4,49 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analysis.check.complement import NEVER, UNIT, Figures, unsafe
-from analysis.counting import Array, Index
-from analysis.estimate.design import starts
+from analysis.check.complement import Marks
+from analysis.check.hiding import (
+    DOMAIN,
+    PEOPLE,
+    Minimum,
+    hidden_answers,
+    hidden_flagged,
+    hidden_rows,
+    hidden_shares,
+    subjects_of,
+)
 from analysis.summary import COLUMNS, IDENTITY, AnswerRow, Row, Summary
 from analysis.table import Numbers, R, Table, table_of
 
 PEOPLE_FLOOR, FLOOR = 10, 5
 """No setting goes below: for counters and officers, for the rest."""
 
-PEOPLE = ("counter", "officer")
-
-_DOMAIN = ("kind", "code", "valid_from")
-_SUBJECT = (*_DOMAIN, "role")
-
 
 class DisclosureError(ValueError):
     """An audience, minimum or unit that does not exist."""
 
 
-class Minimum(NamedTuple):
-    """Fewest responses behind a row of a unit, of a counter or officer, and behind one answer cell.
-
-    None: never shown. ``kinds``: kinds of people whose rows come at all.
-    """
-
-    units: int | None
-    people: int | None
-    cells: int = 0
-    kinds: tuple[str, ...] = PEOPLE
-
-
 MINIMUM: Mapping[str, Minimum] = {
     "internal": Minimum(units=0, people=10),
-    "head": Minimum(units=0, people=30),
-    "officer": Minimum(units=None, people=30, kinds=("officer",)),
-    "public": Minimum(units=30, people=None, cells=10, kinds=()),
+    "head": Minimum(units=0, people=30, flagged=10),
+    "officer": Minimum(units=None, people=30, kinds=("officer",), flagged=10),
+    "public": Minimum(units=30, people=None, cells=10, kinds=(), flagged=10),
 }
-"""Who sees what; a unit from its first response is ``insufficient`` below 30 rather than hidden."""
+"""Who sees what; a unit from its first response is ``insufficient`` below 30 rather than hidden.
+
+Inspectors look at each flagged response, nobody else does.
+"""
 
 
 def for_audience(
@@ -56,15 +48,32 @@ def for_audience(
     people: int | None = None,
     units: int | None = None,
     cells: int | None = None,
+    factors: Mapping[str, str] | None = None,
 ) -> Summary:
     """Cut a summary of a whole period for an audience.
 
     A row with fewer responses than the minimum keeps its identity and the status ``suppressed``; a unit or
-    counter with one officer is treated as that officer. Where a unit's shown parts (units below it, its
-    counters, its officers: each kind apart) would leave a rest of fewer responses than the minimum, the
-    smallest shown parts are hidden too. Answers are hidden like the rate of their question; for the public
-    also all answers to a question of which one choice, though taken, was taken fewer times than the minimum
-    of cells, and shares of a row that would tell such a number.
+    counter with one officer is treated as that officer, and so is what a unit has besides the units below it.
+    Other rows hide with it so that, of all counts that agree with what is shown, no hidden small number of
+    responses is the only one possible, and none of satisfied answers but where all that it could be part of
+    agree:
+
+    - what is left of a unit besides its shown parts (units below it, its counters, its officers: each kind
+      apart) is nobody or reaches the minimum, else the smallest shown parts hide; officers are taken to know
+      the figures of the units. What is below a hidden row is hidden;
+    - the questions of a factor hide together, and the factor with them where it could tell one of them; an
+      index hides with any of its factors, and factors and questions with an index that is too small.
+
+    Answers are hidden like the rate of their question; for the public also all answers to a question of which
+    one choice, though taken, was taken fewer times than the minimum of cells, and shares of a row that would
+    tell such a number; but for inspectors also what a few flagged responses changed. What hides with these
+    keeps them from being the rest of the unit above. ``responses`` leaves out units without a parent that
+    hide.
+
+    Not protected is what only a comparison of two measures of one shown row tells (how those answered who
+    answered few questions: nothing names them), what intervals tell besides counts, and what somebody knows
+    from elsewhere, such as that two roles of a unit count the same visits. That in a unit with hardly more
+    responses than officers each has one cannot be hidden, as the unit itself is shown.
 
     Parameters
     ----------
@@ -72,6 +81,9 @@ def for_audience(
         ``internal``, ``head``, ``officer`` or ``public``.
     people, units, cells
         Minimum in place of the one in MINIMUM, where that sets one above 0; not below PEOPLE_FLOOR and FLOOR.
+    factors
+        The factor of each question that has one. Without it the factors, questions and indexes of a domain
+        hide together, since any of the questions could belong to any of the factors.
 
     Raises
     ------
@@ -79,20 +91,28 @@ def for_audience(
         If the audience is unknown or a minimum lies below its floor.
     """
     rule = _rule(audience, people, units, cells)
-    rows, answers = table_of(Row, summary.rows), table_of(AnswerRow, summary.answers)
-    subjects = _subjects(rows, answers, rule)
-    rows, answers = rows.take(_comes(rows, rule)), answers.take(_comes(answers, rule))
-    figures = _figures(rows, "measure", np.nan_to_num(rows.numbers("responses")), subjects)
-    hidden = unsafe(figures, rule.units)
-    rows = rows.emptied(hidden, **dict.fromkeys(COLUMNS[IDENTITY:]) | {"status": ("suppressed",)})
-    small = _small_shares(rows, rule.cells)
+    rows, answers = (
+        _of_kinds(table_of(Row, summary.rows), rule),
+        _of_kinds(table_of(AnswerRow, summary.answers), rule),
+    )
+    subjects = subjects_of(rows, answers, rule)
+    hidden = hidden_rows(rows, subjects, rule, factors)
+    shares, means = hidden_shares(rows, subjects, rule, hidden)
+    flagged = hidden_flagged(rows, subjects, rule, hidden)
+    shown = (
+        rows.emptied(shares, very_satisfied=None, dissatisfied=None)
+        .emptied(means, mean_score=None, mean_low=None, mean_high=None)
+        .emptied(flagged, flagged=None, rate_without_flagged=None)
+        .emptied(hidden, **dict.fromkeys(COLUMNS[IDENTITY:]) | {"status": ("suppressed",)})
+    )
+    of_answers = hidden_answers(answers, rows, hidden, subjects, rule)
+    cut = answers.emptied(of_answers, count=None, share=None, low=None, high=None)
     return replace(
         summary,
         audience=audience,
-        rows=rows.emptied(small, very_satisfied=None, dissatisfied=None),
-        answers=answers.emptied(
-            _unsafe_answers(answers, subjects, rule), count=None, share=None, low=None, high=None
-        ),
+        rows=shown.take(_comes(shown, rule)),
+        answers=cut.take(_comes(cut, rule)),
+        responses=_responses(summary.responses, rows, hidden),
     )
 
 
@@ -128,13 +148,13 @@ def subtree(summary: Summary, code: str) -> Summary:
         )
     kept = rows.take(np.isin(np.where(people, parent, own), list(found)))
     domains: Numbers = {}
-    kept.numbered(_DOMAIN, domains)
+    kept.numbered(DOMAIN, domains)
     last = len(domains)
     serving = whole & rows.marked("role", "serving".__eq__)
     return replace(
         summary,
         rows=kept,
-        answers=answers.take(answers.numbered(_DOMAIN, domains) < last),
+        answers=answers.take(answers.numbered(DOMAIN, domains) < last),
         responses=int(np.nan_to_num(rows.numbers("responses")[serving]).max(initial=0)),
     )
 
@@ -157,85 +177,18 @@ def _rule(audience: str, people: int | None, units: int | None, cells: int | Non
     )
 
 
-def _comes(table: Table[R], rule: Minimum) -> NDArray[np.bool_]:
+def _of_kinds(table: Table[R], rule: Minimum) -> Table[R]:
+    return table.take(table.marked("kind", lambda kind: kind in rule.kinds or kind not in PEOPLE))
+
+
+def _comes(table: Table[R], rule: Minimum) -> Marks:
     units = rule.units is not None
-    return table.marked("kind", lambda kind: kind in rule.kinds if kind in PEOPLE else units)
+    return table.marked("kind", lambda kind: kind in PEOPLE or units)
 
 
-class _Subjects(NamedTuple):
-    """What is known of domains in a role, by their ``numbers``: the minimum, and the parent's code's number.
-
-    ``codes`` and ``measures`` number these too.
-    """
-
-    numbers: Numbers
-    minimum: Array
-    parent: Index
-    codes: Numbers
-    measures: Numbers
-
-
-def _subjects(rows: Table[Row], answers: Table[AnswerRow], rule: Minimum) -> _Subjects:
-    numbers: Numbers = {}
-    codes: Numbers = {}
-    of = rows.numbered(_SUBJECT, numbers)
-    answers.numbered(_SUBJECT, numbers)
-    parent = np.full(len(numbers), -1)
-    parent[of] = rows.numbered(("parent_code",), codes)
-    people = np.array([kind in PEOPLE for kind, *_ in numbers], np.bool_)
-    people[of[rows.marked("status", lambda status: "single_officer" in status)]] = True
-    units, persons = (NEVER if least is None else least for least in (rule.units, rule.people))
-    return _Subjects(numbers, np.where(people, float(persons), float(units)), parent, codes, {})
-
-
-def _figures(table: Table[R], measure: str, responses: Array, subjects: _Subjects) -> Figures:
-    subject = table.numbered(_SUBJECT, subjects.numbers)
-    code = table.numbered(("code",), subjects.codes)
-    of_role = table.numbered(("role", measure), subjects.measures)
-    rank = np.argsort(np.argsort([str(each) for (each,) in subjects.codes], kind="stable"))
-    kinds, kind = table.words("kind")
-    groups = [PEOPLE.index(each) + 1 if each in PEOPLE else UNIT for each in kinds]
-    versions, version = table.words("versions")
-    sets = [frozenset(each) if isinstance(each, tuple) else frozenset() for each in versions]
-    labels = sorted(frozenset().union(*sets))
-    pooled = [[label in each for label in labels] for each in sets]
-    return Figures(
-        group=np.array(groups, np.intp)[kind],
-        own=code * len(subjects.measures) + of_role,
-        above=subjects.parent[subject] * len(subjects.measures) + of_role,
-        version=np.array(pooled, np.bool_).reshape(len(sets), len(labels))[version],
-        responses=responses,
-        minimum=subjects.minimum[subject],
-        order=rank[code],
-    )
-
-
-def _unsafe_answers(answers: Table[AnswerRow], subjects: _Subjects, rule: Minimum) -> NDArray[np.bool_]:
-    """Mark the answers of questions whose figure must hide, or of which a cell is too small."""
-    subject = answers.numbered(_SUBJECT, subjects.numbers)
-    questions: Numbers = {}
-    question = answers.numbered(("question",), questions)
-    first = starts(subject * len(questions) + question)
-    if not len(first):
-        return np.zeros(0, np.bool_)
-    count, share = (np.nan_to_num(answers.numbers(name)) for name in ("count", "share"))
-    told = (count > 0) & (share > 0)
-    # A count over its share is the number of responses that answered.
-    given = np.rint(count / np.where(told, share, 1.0)) * told
-    at = np.minimum.reduceat(np.where(told, np.arange(len(told)), len(told) - 1), first)
-    hidden = unsafe(_figures(answers.take(first), "question", given[at], subjects), rule.units)
-    if rule.cells:
-        hidden |= np.logical_or.reduceat((count > 0) & (count < rule.cells), first)
-    return np.repeat(hidden, np.diff(first, append=len(answers)))
-
-
-def _small_shares(rows: Table[Row], cells: int) -> NDArray[np.bool_]:
-    """Mark the rows whose shares would tell a number of answers below the minimum of cells."""
-    answers, very, dissatisfied = (
-        rows.numbers(name) for name in ("answers", "very_satisfied", "dissatisfied")
-    )
-    satisfied = np.nan_to_num(rows.numbers("satisfied"))
-    very, dissatisfied = np.rint(very * answers), np.rint(dissatisfied * answers)
-    told = np.stack((very, satisfied - very, dissatisfied, answers - satisfied - dissatisfied))
-    known = ~np.isnan(very) & ~np.isnan(dissatisfied)
-    return known & ((told > 0) & (told < cells)).any(axis=0)
+def _responses(total: int, rows: Table[Row], hidden: Marks) -> int:
+    """Give how many responses are behind the units without a parent, if one of them hides."""
+    top = rows.marked("parent_code", lambda code: code is None) & rows.marked("role", "serving".__eq__)
+    top &= rows.marked("measure", "overall".__eq__) & rows.marked("kind", lambda kind: kind not in PEOPLE)
+    responses = np.nan_to_num(rows.numbers("responses")) * top
+    return int(responses[~hidden].sum()) if responses[hidden].any() else total

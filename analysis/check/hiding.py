@@ -1,0 +1,256 @@
+"""Hiding: which rows and answers of a summary must hide under a minimum, and with them which others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from analysis.check.complement import (
+    NEVER,
+    UNIT,
+    Figures,
+    Marks,
+    complemented,
+    parts_of,
+    settled,
+    unsafe_cells,
+)
+from analysis.check.factors import Factor, with_factors
+from analysis.counting import Array, Index
+from analysis.estimate.design import starts
+from analysis.summary import AnswerRow, Row
+from analysis.table import Numbers, R, Table
+
+PEOPLE = ("counter", "officer")
+
+DOMAIN = ("kind", "code", "valid_from")
+SUBJECT = (*DOMAIN, "role")
+
+_INDEX, _FACTOR, _QUESTION = "index:", "factor:", "question:"
+
+
+class Minimum(NamedTuple):
+    """Fewest responses behind a row of a unit, of a counter or officer, and behind one answer cell.
+
+    None: never shown. ``kinds``: kinds of people whose rows come at all. ``flagged``: fewest flagged
+    responses behind what is said of them.
+    """
+
+    units: int | None
+    people: int | None
+    cells: int = 0
+    kinds: tuple[str, ...] = PEOPLE
+    flagged: int = 0
+
+
+class Subjects(NamedTuple):
+    """What is known of domains in a role, by their ``numbers``.
+
+    ``minimum`` of their rows, ``alone`` that of what they were given themselves (`Figures`), and the number
+    of the parent's code. ``codes`` and ``measures`` number these too.
+    """
+
+    numbers: Numbers
+    minimum: Array
+    alone: Array
+    parent: Index
+    codes: Numbers
+    measures: Numbers
+
+
+def subjects_of(rows: Table[Row], answers: Table[AnswerRow], rule: Minimum) -> Subjects:
+    numbers: Numbers = {}
+    codes: Numbers = {}
+    of = rows.numbered(SUBJECT, numbers)
+    answers.numbered(SUBJECT, numbers)
+    parent = np.full(len(numbers), -1)
+    parent[of] = rows.numbered(("parent_code",), codes)
+    people = np.array([kind in PEOPLE for kind, *_ in numbers], np.bool_)
+    one = np.zeros(len(numbers), np.bool_)
+    one[of[rows.marked("status", lambda status: "single_officer" in status)]] = True
+    persons = NEVER if rule.people is None else float(rule.people)
+    return Subjects(
+        numbers,
+        np.where(people, persons, float(rule.units or 0)),
+        np.where(one & ~people, persons, 0.0),
+        parent,
+        codes,
+        {},
+    )
+
+
+def figures_of(table: Table[R], measure: str, responses: Array, subjects: Subjects) -> Figures:
+    subject = table.numbered(SUBJECT, subjects.numbers)
+    code = table.numbered(("code",), subjects.codes)
+    of_role = table.numbered(("role", measure), subjects.measures)
+    rank = np.argsort(np.argsort([str(each) for (each,) in subjects.codes], kind="stable"))
+    kinds, kind = table.words("kind")
+    groups = [PEOPLE.index(each) + 1 if each in PEOPLE else UNIT for each in kinds]
+    versions, version = table.words("versions")
+    sets = [frozenset(each) if isinstance(each, tuple) else frozenset() for each in versions]
+    labels = sorted(frozenset().union(*sets))
+    pooled = [[label in each for label in labels] for each in sets]
+    return Figures(
+        group=np.array(groups, np.intp)[kind],
+        own=code * len(subjects.measures) + of_role,
+        above=subjects.parent[subject] * len(subjects.measures) + of_role,
+        version=np.array(pooled, np.bool_).reshape(len(sets), len(labels))[version],
+        responses=responses,
+        minimum=subjects.minimum[subject],
+        alone=subjects.alone[subject],
+        order=rank[code],
+    )
+
+
+def hidden_rows(
+    rows: Table[Row], subjects: Subjects, rule: Minimum, factors: Mapping[str, str] | None
+) -> Marks:
+    """Mark the rows to hide: in the units above, and among the measures of each domain."""
+    figures = figures_of(rows, "measure", np.nan_to_num(rows.numbers("responses")), subjects)
+    if not len(rows):
+        return np.zeros(0, np.bool_)
+    parts = parts_of(figures)
+    figures = settled(figures, parts, rule.units)
+    subject = rows.numbered(SUBJECT, subjects.numbers)
+    measures = _Measures(
+        rows.marked("measure", lambda name: name.startswith(_INDEX)),
+        rows.marked("measure", lambda name: name.startswith(_FACTOR)),
+        rows.marked("measure", lambda name: name.startswith(_QUESTION)),
+        subject,
+    )
+    made = None if factors is None else _factors(rows, subject, len(subjects.numbers), factors)
+    counts = _counts(rows)
+    hidden = figures.responses < figures.minimum
+    before = -1
+    while before != (before := np.count_nonzero(hidden)):
+        hidden = complemented(figures, parts, rule.units, hidden, ~(measures.factor | measures.question))
+        hidden |= measures.factor & measures.beside(hidden & measures.index)
+        hidden = complemented(figures, parts, rule.units, hidden, measures.factor)
+        if made is None:
+            below = measures.factor | measures.question
+            hidden |= below & measures.beside(hidden & below)
+        else:
+            hidden = with_factors(figures, parts, counts, made, hidden)
+        hidden = complemented(figures, parts, rule.units, hidden, measures.question)
+    # Else an index would say how many answers the hidden factor has at least.
+    return hidden | measures.index & measures.beside(hidden & measures.factor)
+
+
+class _Measures(NamedTuple):
+    """Which rows are of an index, a factor or a question, and the domain and role of each."""
+
+    index: Marks
+    factor: Marks
+    question: Marks
+    subject: Index
+
+    def beside(self, marks: Marks) -> Marks:
+        """Mark all rows of the domains of which one is marked."""
+        found = np.zeros(int(self.subject.max(initial=-1)) + 1, np.bool_)
+        found[self.subject[marks]] = True
+        return found[self.subject]
+
+
+def _factors(rows: Table[Row], subject: Index, subjects: int, factors: Mapping[str, str]) -> list[Factor]:
+    measures: Numbers = {}
+    measure = rows.numbered(("measure",), measures)
+    at = np.full((subjects, len(measures) + 1), -1)
+    at[subject, measure] = np.arange(len(rows))
+    questions: dict[str, list[int]] = {}
+    for question, factor in factors.items():
+        if (number := measures.get((_QUESTION + question,))) is not None:
+            questions.setdefault(factor, []).append(number)
+    return [
+        Factor(at[:, measures.get((_FACTOR + factor,), -1)], at[:, numbers])
+        for factor, numbers in questions.items()
+    ]
+
+
+def _counts(rows: Table[Row]) -> Array:
+    """Count the answers of each sort that a row tells of: satisfied or not, the best and the worst ones."""
+    answers, satisfied, very, dissatisfied = (
+        np.nan_to_num(rows.numbers(name))
+        for name in ("answers", "satisfied", "very_satisfied", "dissatisfied")
+    )
+    return np.stack(
+        (satisfied, answers - satisfied, np.rint(very * answers), np.rint(dissatisfied * answers))
+    )
+
+
+def hidden_answers(
+    answers: Table[AnswerRow], rows: Table[Row], hidden_row: Marks, subjects: Subjects, rule: Minimum
+) -> Marks:
+    """Mark the answers of questions whose figure must hide, or of which a cell is too small."""
+    subject = answers.numbered(SUBJECT, subjects.numbers)
+    questions: Numbers = {}
+    question = answers.numbered(("question",), questions)
+    first = starts(subject * len(questions) + question)
+    if not len(first):
+        return np.zeros(0, np.bool_)
+    count, share = (np.nan_to_num(answers.numbers(name)) for name in ("count", "share"))
+    told = (count > 0) & (share > 0)
+    # A count over its share is the number of responses that answered.
+    given = np.rint(count / np.where(told, share, 1.0)) * told
+    at = np.minimum.reduceat(np.where(told, np.arange(len(told)), len(told) - 1), first)
+    figures = figures_of(answers.take(first), "question", given[at], subjects)
+    parts = parts_of(figures)
+    figures = settled(figures, parts, rule.units)
+    hidden = complemented(figures, parts, rule.units, figures.responses < figures.minimum)
+    # What has a row of its own hides with it.
+    measure = rows.marked("measure", lambda name: name.startswith(_QUESTION))
+    known = rows.take(measure)
+    names, place = known.words("measure")
+    named = np.array([questions.get((str(name).removeprefix(_QUESTION),), -1) for name in names], np.intp)
+    row = np.full((len(subjects.numbers), len(questions) + 1), -1)
+    row[known.numbered(SUBJECT, subjects.numbers), named[place]] = hidden_row[measure]
+    of_row = row[subject[first], question[first]]
+    hidden = np.where(of_row >= 0, of_row > 0, hidden)
+    if rule.cells:
+        hidden = unsafe_cells(figures, parts, _cells(count, first, answers), rule.cells, hidden)
+    return np.repeat(hidden, np.diff(first, append=len(answers)))
+
+
+def _cells(count: Array, first: Index, answers: Table[AnswerRow]) -> Array:
+    """Give the counts of each question: one row, a column a choice."""
+    choices: Numbers = {}
+    choice = answers.numbered(("choice",), choices)
+    cells = np.zeros((len(first), len(choices)))
+    cells[np.repeat(np.arange(len(first)), np.diff(first, append=len(count))), choice] = count
+    return cells
+
+
+def hidden_shares(rows: Table[Row], subjects: Subjects, rule: Minimum, hidden: Marks) -> tuple[Marks, Marks]:
+    """Mark the rows whose shares would tell a number of answers below the minimum of cells; and those whose
+    mean score would still.
+    """
+    if not rule.cells or not len(rows):
+        return hidden, hidden
+    answers, satisfied, very, dissatisfied, mean = (
+        rows.numbers(name)
+        for name in ("answers", "satisfied", "very_satisfied", "dissatisfied", "mean_score")
+    )
+    very, dissatisfied, score = (np.rint(each * answers) for each in (very, dissatisfied, mean))
+    good, neutral = satisfied - very, answers - satisfied - dissatisfied
+    # With scores from 1 to 5 the mean tells the two worst choices apart.
+    bad = score - 5 * very - 4 * good - 3 * neutral - dissatisfied
+    worst = dissatisfied - bad
+    cells = np.nan_to_num(np.stack((very, good, neutral, dissatisfied, bad, worst), axis=1))
+    figures = figures_of(rows, "measure", np.nan_to_num(rows.numbers("responses")), subjects)
+    shares = unsafe_cells(figures, parts_of(figures), cells, rule.cells, hidden)
+    others = answers - satisfied
+    fewest = np.maximum(0.0, score - 4 * satisfied - 3 * others)
+    most = np.minimum(satisfied, score - 4 * satisfied - others)
+    return shares, shares & (fewest >= most)
+
+
+def hidden_flagged(rows: Table[Row], subjects: Subjects, rule: Minimum, hidden: Marks) -> Marks:
+    """Mark the rows where what is said of flagged responses rests on too few of them, or on few others."""
+    if not rule.flagged or not len(rows):
+        return hidden
+    responses, flagged = (np.nan_to_num(rows.numbers(name)) for name in ("responses", "flagged"))
+    figures = figures_of(rows, "measure", responses, subjects)
+    others = responses - flagged
+    few = (flagged > 0) & (others > 0) & (others < rule.flagged)
+    return unsafe_cells(figures, parts_of(figures), flagged[:, None], rule.flagged, hidden | few)
