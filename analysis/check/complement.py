@@ -50,12 +50,12 @@ class Parts(NamedTuple):
 class _Rest(NamedTuple):
     """What is left of each figure besides its shown parts, one element a figure.
 
-    ``size`` counts its responses, ``count`` the hidden parts in it. ``minimum`` is the fewest it may be, and
+    ``size`` counts its responses, ``parts`` the hidden parts in it. ``minimum`` is the fewest it may be, and
     ``never`` the largest part of it that may never be shown: the others alone must reach the minimum.
     """
 
     size: Array
-    count: Array
+    parts: Array
     minimum: Array
     never: Array
 
@@ -63,7 +63,7 @@ class _Rest(NamedTuple):
         """Say whether the rest of some figures tells of too few, were so many ``more`` in it."""
         size, minimum = self.size[at] + more, self.minimum[at]
         few = size < minimum + self.never[at]
-        few |= size - self.count[at] - parts < slack(minimum)
+        few |= size - self.parts[at] - parts < slack(minimum)
         return np.asarray(few & (size > 0))
 
 
@@ -84,8 +84,8 @@ def unsafe(figures: Figures, units: int | None) -> Marks:
     ``units`` is the minimum of units. Of a figure that is shown, what is left besides its shown parts (the
     units below it; the units below it and its counters; these and its officers) is nobody, or reaches the
     minimum of each hidden part without any part that may never be shown, and leaves each of its parts
-    uncertain by ``slack``. It is not so where nothing is left to hide: all parts of a unit with few responses.
-    What is below a hidden figure is hidden.
+    uncertain by ``slack``. It is not so where nothing is left to hide: all parts of a unit with few
+    responses. What is below a hidden figure is hidden.
 
     Examples
     --------
@@ -161,7 +161,7 @@ def complemented(
     hidden = hidden.copy()
     own = given_itself(figures, parts)
     before = -1
-    while before != (before := np.count_nonzero(hidden)):
+    while before != (before := int(np.count_nonzero(hidden))):
         hidden[parts.figure] |= hidden[parts.whole]
         for figure, whole, rest in _rests(figures, parts, own, units, hidden):
             _hide_smallest(figures, figure, whole, rest, hidden)
@@ -176,7 +176,7 @@ def unsafe_cells(figures: Figures, parts: Parts, cells: Array, least: float, hid
     """
     marked = hidden | _few(cells, least)
     before = -1
-    while before != (before := np.count_nonzero(marked)):
+    while before != (before := int(np.count_nonzero(marked))):
         marked[parts.figure] |= marked[parts.whole]
         rest = cells
         for group in np.unique(figures.group[parts.figure]):
@@ -241,7 +241,7 @@ def _without(figures: Figures, figure: Index, whole: Index, rest: _Rest, hidden:
     np.maximum.at(never, whole[larger], figures.responses[figure[larger]])
     return _Rest(
         rest.size - _total(figures.responses * ~hidden, figure, whole),
-        rest.count + _total(inside, figure, whole),
+        rest.parts + _total(inside, figure, whole),
         minimum,
         never,
     )

@@ -24,9 +24,10 @@ class Factor(NamedTuple):
 class _Block(NamedTuple):
     """The parts of one unit, all units one after the other: a table of domains by questions.
 
-    ``block`` numbers the unit of each domain. ``present`` marks the questions with an answer. ``open`` domains
-    show the factor but no question, those ``gone`` show neither. ``free`` is how far the answers that no part
-    has can move, by block and question, and ``unbound`` marks the questions that the unit does not show.
+    ``block`` numbers the unit of each domain. ``present`` marks the questions with an answer. ``open``
+    domains show the factor but no question, those ``gone`` show neither. ``free`` is how far the answers
+    that no part has can move, by block and question, and ``unbound`` marks the questions that the unit does
+    not show.
     """
 
     block: Index

@@ -61,6 +61,7 @@ class Subjects(NamedTuple):
 
 
 def subjects_of(rows: Table[Row], answers: Table[AnswerRow], rule: Minimum) -> Subjects:
+    """Give the domains and roles that rows and answers are about, and the fewest responses each may show."""
     numbers: Numbers = {}
     codes: Numbers = {}
     of = rows.numbered(SUBJECT, numbers)
@@ -82,6 +83,7 @@ def subjects_of(rows: Table[Row], answers: Table[AnswerRow], rule: Minimum) -> S
 
 
 def figures_of(table: Table[R], measure: str, responses: Array, subjects: Subjects) -> Figures:
+    """Give the rows of a table as figures that could tell of each other."""
     subject = table.numbered(SUBJECT, subjects.numbers)
     code = table.numbered(("code",), subjects.codes)
     of_role = table.numbered(("role", measure), subjects.measures)
@@ -124,9 +126,9 @@ def hidden_rows(
     counts = _counts(rows)
     hidden = figures.responses < figures.minimum
     before = -1
-    while before != (before := np.count_nonzero(hidden)):
+    while before != (before := int(np.count_nonzero(hidden))):
         hidden = complemented(figures, parts, rule.units, hidden, ~(measures.factor | measures.question))
-        hidden |= measures.factor & measures.beside(hidden & measures.index)
+        hidden |= measures.factor & measures.beside(hidden & measures.reading)
         hidden = complemented(figures, parts, rule.units, hidden, measures.factor)
         if made is None:
             below = measures.factor | measures.question
@@ -135,13 +137,13 @@ def hidden_rows(
             hidden = with_factors(figures, parts, counts, made, hidden)
         hidden = complemented(figures, parts, rule.units, hidden, measures.question)
     # Else an index would say how many answers the hidden factor has at least.
-    return hidden | measures.index & measures.beside(hidden & measures.factor)
+    return hidden | measures.reading & measures.beside(hidden & measures.factor)
 
 
 class _Measures(NamedTuple):
-    """Which rows are of an index, a factor or a question, and the domain and role of each."""
+    """Which rows are of a reading of factors, a factor or a question, and the domain and role of each."""
 
-    index: Marks
+    reading: Marks
     factor: Marks
     question: Marks
     subject: Index
@@ -222,9 +224,7 @@ def _cells(count: Array, first: Index, answers: Table[AnswerRow]) -> Array:
 
 
 def hidden_shares(rows: Table[Row], subjects: Subjects, rule: Minimum, hidden: Marks) -> tuple[Marks, Marks]:
-    """Mark the rows whose shares would tell a number of answers below the minimum of cells; and those whose
-    mean score would still.
-    """
+    """Mark the rows whose shares, and those whose mean score, would tell fewer answers than the minimum."""
     if not rule.cells or not len(rows):
         return hidden, hidden
     answers, satisfied, very, dissatisfied, mean = (

@@ -13,7 +13,7 @@ from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
 from analysis.check.complement import slack
-from analysis.check.disclosure import MINIMUM, PEOPLE_FLOOR, for_audience, subtree
+from analysis.check.disclosure import MINIMUM, for_audience
 from analysis.period import period
 from analysis.ratings import Domain, Question, Ratings
 from analysis.summarise import summarise
@@ -21,8 +21,17 @@ from analysis.summary import AnswerRow, Row, Summary
 from analysis.tally import tally
 
 CHOICES = ("1", "2", "3", "4", "5")
-FACTORS = {"polite": "officials", "clear": "officials", "place": "access", "page": "access", "result": "result"}
-ASKED = {0: ("overall", "polite", "clear", "place", "result"), 1: ("overall", "polite", "clear", "page", "result")}
+FACTORS = {
+    "polite": "officials",
+    "clear": "officials",
+    "place": "access",
+    "page": "access",
+    "result": "result",
+}
+ASKED = {
+    0: ("overall", "polite", "clear", "place", "result"),
+    1: ("overall", "polite", "clear", "page", "result"),
+}
 """Two versions that ask about the place in different words, as an office and its web page would."""
 
 PEOPLE = ("counter", "officer")
@@ -61,9 +70,12 @@ def tree(seed: int) -> Tree:
         parents[-1] = int(rng.integers(1, size))
     single = rng.random(size + 1) < 0.15
     mark = ("single_officer",)
-    units = (Domain("province", "P", "P", statuses=mark * int(single[0] and rng.random() < 0.3)),) + tuple(
-        Domain("ward", f"U{n}", f"U{n}", parent=parents[n - 1], statuses=mark * int(single[n]))
-        for n in range(1, size + 1)
+    units = (
+        Domain("province", "P", "P", statuses=mark * int(single[0] and rng.random() < 0.3)),
+        *(
+            Domain("ward", f"U{n}", f"U{n}", parent=parents[n - 1], statuses=mark * int(single[n]))
+            for n in range(1, size + 1)
+        ),
     )
     homes = {
         "counter": np.repeat(np.arange(size + 1), rng.integers(0, 4, size + 1)),
@@ -170,7 +182,9 @@ class Attack:
         return coo_array((value, (line, column)), shape=shape).tocsr(), np.array([total for _, total in rows])
 
 
-def counted(role: str, code: str, questions: Iterable[str], weight: Mapping[int, float], prefix: str = "") -> list[tuple[float, Key]]:
+def counted(
+    role: str, code: str, questions: Iterable[str], weight: Mapping[int, float], prefix: str = ""
+) -> list[tuple[float, Key]]:
     return [(weight[c], Key(role, code, prefix + q, c)) for q in questions for c in range(1, 6) if weight[c]]
 
 
@@ -212,7 +226,7 @@ def attack(made: Tree, rows: Iterable[Row], answers: Iterable[AnswerRow]) -> Att
     for row in rows:
         if row.status != ("suppressed",):
             _shown(found, row)
-    _answers(found, answers)
+    _answers(found, answers, reached(made))
     return found
 
 
@@ -226,7 +240,7 @@ def _responses(role: str, code: str, measure: str) -> list[tuple[float, Key]]:
 
 
 def _inside(found: Attack, role: str, code: str, rated: Sequence[str]) -> None:
-    """Numbers of one domain: no one answers twice, a factor is answered by whoever answered one of its questions."""
+    """Numbers of one domain: nobody answers twice; who answers a question answers its factor."""
     n = {version: Key(role, code, "responses", version) for version in ASKED}
     for q in rated:
         asks = [(-1.0, n[version]) for version, asked in ASKED.items() if q in asked]
@@ -273,7 +287,7 @@ def _absent(
 
 
 def _added(found: Attack, made: Tree, kinds: set[str], officials: Sequence[str]) -> None:
-    """A unit has what it was given itself and what the units below it have; its counters, and its officers, at most."""
+    """A unit has what it was given itself and what the units below have; its people at most that."""
     if not kinds - set(PEOPLE):
         return
     by_kind = {kind: [each for each in made.people if each.kind == kind] for kind in PEOPLE if kind in kinds}
@@ -281,7 +295,9 @@ def _added(found: Attack, made: Tree, kinds: set[str], officials: Sequence[str])
     def numbers(role: str, code: str, rated: Sequence[str]) -> list[Key]:
         found = [key for _, key in counted(role, code, rated, EVERY)]
         found += [Key(role, code, "responses", version) for version in ASKED]
-        found += [Key(role, code, f"factor:{f}") for f in dict.fromkeys(FACTORS[q] for q in rated if q in FACTORS)]
+        found += [
+            Key(role, code, f"factor:{f}") for f in dict.fromkeys(FACTORS[q] for q in rated if q in FACTORS)
+        ]
         if "overall" in rated:
             found += [key for _, key in counted(role, code, list(FACTORS), EVERY, "index:")]
             found.append(Key(role, code, "index"))
@@ -291,8 +307,16 @@ def _added(found: Attack, made: Tree, kinds: set[str], officials: Sequence[str])
     for role in ("serving", "deciding"):
         for place, unit in enumerate(made.units):
             below = [other.code for other in made.units if other.parent == place]
-            groups = [(every, [each.code for each in of if each.parent == place]) for of in by_kind.values() if of and of[0].kind == "counter"]
-            groups += [(officials, [each.code for each in of if each.parent == place]) for of in by_kind.values() if of and of[0].kind == "officer"]
+            groups = [
+                (every, [each.code for each in of if each.parent == place])
+                for of in by_kind.values()
+                if of and of[0].kind == "counter"
+            ]
+            groups += [
+                (officials, [each.code for each in of if each.parent == place])
+                for of in by_kind.values()
+                if of and of[0].kind == "officer"
+            ]
             for rated, people in [(every, []), *groups] if role == "serving" else [(every, [])]:
                 for key in numbers(role, unit.code, rated):
                     parts = [(1.0, key._replace(code=code)) for code in [*below, *people]]
@@ -319,16 +343,32 @@ def _shown(found: Attack, row: Row) -> None:
                 found.say("equal", counted(role, code, questions, weight, prefix), round(value * n))
 
 
-def _answers(found: Attack, answers: Iterable[AnswerRow]) -> None:
-    reached: dict[tuple[str, str, str], int] = {}
+def reached(made: Tree) -> dict[str, set[int]]:
+    """Give the versions in which somebody answered a question: else it does not count as asked."""
+    found: dict[str, set[int]] = {}
+    for row in made.summary.rows:
+        number = {"office.v1": 0, "online.v1": 1}
+        versions = {number[version] for version in row.versions}
+        found.setdefault(row.measure.removeprefix("question:"), set()).update(versions)
+    return found
+
+
+def _answers(found: Attack, answers: Iterable[AnswerRow], versions: Mapping[str, set[int]]) -> None:
+    totals: dict[tuple[str, str, str], int] = {}
     for each in answers:
         if each.count is not None:
             if each.choice in CHOICES:
-                found.say("equal", [(1.0, Key(each.role, each.code, each.question, int(each.choice)))], each.count)
+                found.say(
+                    "equal", [(1.0, Key(each.role, each.code, each.question, int(each.choice)))], each.count
+                )
             at = (each.role, each.code, each.question)
-            reached[at] = reached.get(at, 0) + each.count
-    for (role, code, question), total in reached.items():
-        asks = [(1.0, Key(role, code, "responses", version)) for version, asked in ASKED.items() if question in asked]
+            totals[at] = totals.get(at, 0) + each.count
+    for (role, code, question), total in totals.items():
+        asks = [
+            (1.0, Key(role, code, "responses", version))
+            for version, asked in ASKED.items()
+            if question in asked and version in versions[question]
+        ]
         found.say("equal", asks, total)
 
 
@@ -376,7 +416,9 @@ def told(found: Attack, of: Sequence[Secret]) -> list[Secret]:
 def _still(found: Attack, left: list[Secret], signs: Sequence[float]) -> list[Secret]:
     if not left:
         return []
-    solution = found.solve([(sign * f, key) for sign, each in zip(signs, left, strict=True) for f, key in each.terms])
+    solution = found.solve(
+        [(sign * f, key) for sign, each in zip(signs, left, strict=True) for f, key in each.terms]
+    )
     values = [sum(f * solution[key] for f, key in each.terms) for each in left]
     return [each for each, value in zip(left, values, strict=True) if abs(value - each.value) < 1 - 1e-6]
 
@@ -388,3 +430,56 @@ def attacked(made: Tree, audience: str) -> tuple[list[Secret], list[Secret]]:
         rows += [row for row in made.summary.rows if row.kind not in PEOPLE]
     of = secrets(audience, made.summary.rows, cut.rows)
     return told(attack(made, rows, cut.answers), of), of
+
+
+def within(made: Tree, row: Row) -> int:
+    """Give how many responses a unit, as shown, leaves for what is in no unit below: all know that much."""
+    unit = row.parent_code if row.kind in PEOPLE else row.code
+    place = next(place for place, each in enumerate(made.units) if each.code == unit)
+    below = {each.code for each in made.units if each.parent == place}
+    responses = {
+        each.code: each.responses or 0
+        for each in made.summary.rows
+        if each.kind not in PEOPLE and (each.role, each.measure) == (row.role, row.measure)
+    }
+    return responses.get(unit, 0) - sum(responses.get(code, 0) for code in below)
+
+
+def least(audience: str, row: Row) -> float:
+    """Give the fewest responses a part can hide in: units are shown, however small, but to the public."""
+    people = MINIMUM[audience].people
+    return 0 if people is None else people + float(slack(np.array([people]))[0])
+
+
+@pytest.mark.parametrize("audience", list(MINIMUM))
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10_000))
+def test_random_tree__linear_programming__pins_no_small_number(audience: str, seed: int) -> None:
+    made = tree(seed)
+    pinned, _ = attacked(made, audience)
+    assert [
+        (each.what, each.row.code, each.row.measure, each.value)
+        for each in pinned
+        if within(made, each.row) >= least(audience, each.row)
+    ] == []
+
+
+def test_attack__without_hiding__pins_small_numbers() -> None:
+    """The attack is one: with only the small rows themselves left out, it finds what they held."""
+    found = 0
+    for seed in range(6):
+        made = tree(seed)
+        cut = for_audience(made.summary, "head", factors=FACTORS)
+        secret = secrets("head", made.summary.rows, cut.rows)
+        people = MINIMUM["head"].people
+        assert people is not None
+        naive = [
+            Row(*row[:11], status=("suppressed",))
+            if row.kind in PEOPLE and (row.responses or 0) < people
+            else row
+            for row in made.summary.rows
+        ]
+        known = attack(made, naive, [])
+        spoken_of = [each for each in secret if all(key in known.of for _, key in each.terms)]
+        found += len(told(known, spoken_of))
+    assert found > 20
