@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from scipy import optimize, special
 from scipy.optimize import elementwise
 
+from analysis.compare.bootstrap import fits
 from analysis.estimate.design import Array, Index
 from analysis.estimate.proportion import checked_counts, checked_level
 
@@ -225,8 +226,8 @@ def widened(fit: BetaBinomial, n: ArrayLike, *, seed: int, draws: int = 200) -> 
     whole = np.maximum(1, np.rint(size)).astype(np.intp)
     rates = random.beta(fit.alpha, fit.beta, (draws, len(size)))
     share = random.binomial(whole, rates) / whole
-    fits = (_fit(row * size, size) for row in share)
-    return replace(fit, draws=tuple((one.alpha, one.beta) for one in fits), seed=seed)
+    alpha, beta = fits(share * size, size, _BOUNDS)
+    return replace(fit, draws=tuple(zip(alpha.tolist(), beta.tolist(), strict=True)), seed=seed)
 
 
 def _fit(x: Array, size: Array) -> BetaBinomial:

@@ -47,19 +47,29 @@ def starts(labels: NDArray[np.integer]) -> Index:
     return np.concatenate(([0], np.flatnonzero(labels[1:] != labels[:-1]) + 1)).astype(np.intp)
 
 
-def ratios(total: Array, size: Array, domain: Index, stratum: Index, domains: int) -> Ratios:
+def ratios(
+    total: Array,
+    size: Array,
+    domain: Index,
+    stratum: Index,
+    domains: int,
+    *,
+    population: Array | None = None,
+) -> Ratios:
     """Give sum(total) / sum(size) of every domain with its linearised variance.
 
     ``total``, ``size``, ``domain`` and ``stratum`` have one element a cluster, sorted by stratum, and strata
     by domain; every cluster counts, those of size 0 too. With residuals e = (total - rate size) / sum(size)
     the variance is the sum over strata of m / (m - 1) times the squares of e about the stratum's mean [1]_
     [2]_. A lone cluster of a stratum gives no degree of freedom; its e² is taken about 0, which errs upward.
-    A domain without a degree of freedom has no variance (NaN).
+    A domain without a degree of freedom has no variance (NaN). With ``population``, the number M of clusters
+    that there are in the stratum of each, a stratum's term is multiplied by 1 - m / M [3]_.
 
     References
     ----------
     .. [1] Woodruff 1971, J Am Stat Assoc 66:411-414.
     .. [2] Binder 1983, Int Stat Rev 51:279-292.
+    .. [3] Cochran 1977, Sampling Techniques, section 9.4.
     """
     stratum_starts = starts(stratum)
     stratum_domain = domain[stratum_starts]
@@ -78,6 +88,8 @@ def ratios(total: Array, size: Array, domain: Index, stratum: Index, domains: in
         residual -= np.repeat(mean, in_stratum)
     squares = np.add.reduceat(residual * residual, stratum_starts)
     squares *= in_stratum / np.maximum(in_stratum - 1, 1)
+    if population is not None:
+        squares *= 1 - in_stratum / population[stratum_starts]
     df = np.add.reduceat(in_stratum - 1, domain_starts)
     with np.errstate(invalid="ignore", divide="ignore"):
         variance = np.add.reduceat(squares, domain_starts) / sizes**2
@@ -105,6 +117,7 @@ def linearised(
     *,
     stratum: ArrayLike | None = None,
     weight: ArrayLike | None = None,
+    population: ArrayLike | None = None,
 ) -> Linearised:
     """Give a rate with its Taylor-linearised standard error, design effect and effective size.
 
@@ -119,6 +132,9 @@ def linearised(
         Label of each cell's stratum; the same cluster label in two strata names two clusters.
     weight
         Weight of each cell, 0 or more.
+    population
+        How many clusters there are in the stratum of each cell, sampled or not; one number if all strata have
+        as many. None: more than can be counted (the days of a service that goes on).
 
     Returns
     -------
@@ -131,7 +147,7 @@ def linearised(
     ------
     DesignError
         If the columns differ in length, are empty, have no answers, or hold a negative n or weight or a
-        number that is not finite.
+        number that is not finite, or if a population differs within a stratum or falls short of its clusters.
 
     References
     ----------
@@ -144,22 +160,59 @@ def linearised(
     '0.70 0.1528 2 3.33'
     """
     columns = _columns(satisfied, n, weight)
-    strata = np.unique(np.zeros_like(columns[0]) if stratum is None else stratum, return_inverse=True)[1]
-    labels = np.unique(cluster, return_inverse=True)[1]
-    if len(labels) != len(columns[0]) or len(strata) != len(columns[0]):
-        raise DesignError(
-            f"{len(columns[0])} cells with {len(labels)} clusters and {len(strata)} strata: "
-            "give each cell one of both"
-        )
-    keys, group = np.unique(strata * (labels.max() + 1) + labels, return_inverse=True)
-    x, size = (np.bincount(group, column, len(keys)).astype(np.float64) for column in columns)
+    clusters = grouped(cluster, stratum, population, len(columns[0]))
+    x, size = (
+        np.bincount(clusters.of, column, len(clusters.stratum)).astype(np.float64) for column in columns
+    )
     if not size.sum() > 0:
         raise DesignError("n: no answers at all, so there is no rate; leave the domain out")
-    found = ratios(x, size, np.zeros(len(keys), np.intp), keys // (labels.max() + 1), 1)
+    one = np.zeros(len(clusters.stratum), np.intp)
+    found = ratios(x, size, one, clusters.stratum, 1, population=clusters.population)
     rate, variance = float(found.rate[0]), float(found.variance[0])
     answers = float(np.sum(np.asarray(n, np.float64)))
     effect = variance * answers / (rate * (1 - rate)) if 0 < rate < 1 and variance > 0 else np.nan
     return Linearised(rate, float(np.sqrt(variance)), int(found.df[0]), effect, answers / effect)
+
+
+class Grouped(NamedTuple):
+    """Clusters of cells, sorted by stratum: ``of`` gives each cell's, ``population`` each one's stratum's."""
+
+    of: Index
+    stratum: Index
+    population: Array | None
+
+
+def grouped(
+    cluster: ArrayLike, stratum: ArrayLike | None, population: ArrayLike | None, cells: int
+) -> Grouped:
+    """Give numbers for labels of clusters and strata; check them, and how many clusters there are."""
+    strata = np.unique(np.zeros(cells) if stratum is None else stratum, return_inverse=True)[1].ravel()
+    labels = np.unique(cluster, return_inverse=True)[1].ravel()
+    if len(labels) != cells or len(strata) != cells:
+        raise DesignError(
+            f"{cells} cells with {len(labels)} clusters and {len(strata)} strata: give each cell one of both"
+        )
+    keys, first, of = np.unique(strata * (labels.max() + 1) + labels, return_index=True, return_inverse=True)
+    number = keys // (labels.max() + 1)
+    if population is None:
+        return Grouped(of, number, None)
+    try:
+        there_are = np.broadcast_to(np.asarray(population, np.float64), (cells,))
+    except ValueError as error:
+        raise DesignError(
+            f"population has the shape {np.shape(population)}: give one number, or one a cell ({cells})"
+        ) from error
+    by_stratum = there_are[first][starts(number)]
+    if not (there_are == by_stratum[strata]).all():
+        cell = int(np.flatnonzero(there_are != by_stratum[strata])[0])
+        raise DesignError(f"population {there_are[cell]:g} of cell {cell}: other cells of its stratum differ")
+    short = np.flatnonzero(~(by_stratum >= np.bincount(number)))
+    if len(short):
+        raise DesignError(
+            f"population {by_stratum[short[0]]:g} of a stratum with {np.bincount(number)[short[0]]} of them: "
+            "count those not sampled too"
+        )
+    return Grouped(of, number, there_are[first])
 
 
 def _columns(satisfied: ArrayLike, n: ArrayLike, weight: ArrayLike | None) -> tuple[Array, Array]:

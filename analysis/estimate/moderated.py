@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy import special
 
 from analysis.estimate.design import Array, DesignError, Index, ratios, starts
+from analysis.estimate.effective_size import adjusted
 from analysis.estimate.proportion import limits
 
 DEFAULT_RHO = 0.05
@@ -174,23 +174,23 @@ def moderated(
         phi = _own_phi(Moments(*(column[present] for column in moments)), own_rate, n[present])
     prior[present] = phi * (1 + (squares / respondents - 1) * pool.rho)
 
-    with np.errstate(invalid="ignore", divide="ignore"):
-        direct = np.where(found.variance > 0, found.variance * n / (rate * (1 - rate)), np.nan)
-        direct[(rate <= 0) | (rate >= 1)] = np.nan
-        own_df = np.where(np.isnan(direct), 0.0, found.df)
-        effect = (prior_df * prior + own_df * np.nan_to_num(direct)) / (prior_df + own_df)
-        effect = np.maximum(1.0, effect)
-    df = prior_df + own_df
-    effective = _effective(n, effect, df, confidence_level)
+    direct, effect, df = moderate(n, rate, found.variance, found.df, prior, prior_df)
+    effective = adjusted(n, n / effect, df, confidence_level)
     satisfied = np.nan_to_num(rate) * effective
     low, high = limits(satisfied, effective, "wilson", confidence_level)
     return Moderated(rate, n, found.clusters, prior, direct, effect, df, found.df, effective, low, high)
 
 
-def t_quantile(df: Array, confidence_level: float) -> Array:
-    """Give the two-sided quantile of Student's t; of equal degrees of freedom it is worked out once."""
-    distinct, place = np.unique(df, return_inverse=True)
-    return np.asarray(special.stdtrit(distinct, (1 + confidence_level) / 2)[place])
+def moderate(
+    n: Array, rate: Array, variance: Array, own_df: Array, prior: Array, prior_df: float
+) -> tuple[Array, Array, Array]:
+    """Give the direct and the moderated design effects, and the degrees of freedom of the latter."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        direct = np.where(variance > 0, variance * n / (rate * (1 - rate)), np.nan)
+        direct[(rate <= 0) | (rate >= 1)] = np.nan
+        df = np.where(np.isnan(direct), 0.0, own_df)
+        effect = (prior_df * prior + df * np.nan_to_num(direct)) / (prior_df + df)
+        return direct, np.maximum(1.0, effect), prior_df + df
 
 
 def _sums(clusters: Clusters, first: Index) -> tuple[Array, Array, Array, Array, Array]:
@@ -210,12 +210,3 @@ def _own_phi(moments: Moments, rate: Array, n: Array) -> Array:
     spread = n * rate * (1 - rate)
     own = moments.residual(rate) / np.where(spread > 0, spread, 1.0)
     return np.where(spread > 0, own, moments.sum_q2 / n)
-
-
-def _effective(n: Array, effect: Array, df: Array, confidence_level: float) -> Array:
-    effective = n.copy()
-    several = np.flatnonzero(n > 1)
-    size = n[several]
-    factor = t_quantile(size - 1, confidence_level) / t_quantile(df[several], confidence_level)
-    effective[several] = np.minimum(size, size / effect[several] * factor**2)
-    return effective

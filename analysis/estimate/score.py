@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from analysis.estimate.design import Array, Index, ratios
-from analysis.estimate.moderated import t_quantile
+from analysis.estimate.effective_size import t_quantile
 from analysis.estimate.proportion import limits
 
 LOWEST, HIGHEST = 1.0, 5.0

@@ -12,7 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.estimate.design import DesignError, linearised
+from analysis.estimate.design import DesignError, Linearised, linearised
+from analysis.estimate.effective_size import (
+    adjusted_effective_n,
+    korn_graubard_interval,
+    sampling_design_effect,
+    t_interval,
+)
+from analysis.estimate.proportion import proportion_interval
 
 COUNTS = st.tuples(st.integers(0, 20), st.integers(0, 20)).map(lambda pair: (pair[0], pair[0] + pair[1]))
 
@@ -85,6 +92,38 @@ def test_no_answers_and_missing_clusters_are_refused() -> None:
         linearised([1, 1], [2, 2], [1])
 
 
+def test_clusters_sampled_of_a_known_number_have_less_variance() -> None:
+    # 20 of the 32² of the two strata by hand: 4 times 1 - 2 / 4, and 16 times 1 - 2 / 8.
+    found = linearised(
+        [5, 3, 6, 2], [8, 8, 8, 8], [1, 2, 1, 2], stratum=["A", "A", "B", "B"], population=[4, 4, 8, 8]
+    )
+    assert found.standard_error == pytest.approx(math.sqrt(4 / 2 + 16 * 3 / 4) / 32)
+    once = linearised([8, 9, 4], [10, 10, 10], [1, 2, 3])
+    sampled = linearised([8, 9, 4], [10, 10, 10], [1, 2, 3], population=12)
+    assert sampled.standard_error == pytest.approx(once.standard_error * math.sqrt(1 - 3 / 12))
+    assert linearised([8, 9, 4], [10, 10, 10], [1, 2, 3], population=3).standard_error == 0.0
+
+
+@pytest.mark.parametrize(
+    ("population", "quoted"),
+    [(1, "population 1 of a stratum with 2"), ([3, 4], "population 4 of cell 1"), ([3, 3, 3], r"\(3,\)")],
+)
+def test_impossible_number_of_clusters_is_quoted(population: Any, quoted: str) -> None:
+    with pytest.raises(DesignError, match=quoted):
+        linearised([1, 2], [2, 3], [1, 2], population=population)
+
+
+@given(st.lists(COUNTS, min_size=2, max_size=12).filter(lambda cells: sum(n for _, n in cells) > 0))
+def test_a_second_copy_of_every_cluster_halves_the_variance(cells: list[tuple[int, int]]) -> None:
+    x, n = np.array(cells).T
+    m = len(n)
+    once = linearised(x, n, range(m))
+    twice = linearised(np.tile(x, 2), np.tile(n, 2), range(2 * m))
+    # m / (m - 1) of m clusters becomes 2 m / (2 m - 1) of 2 m.
+    factor = math.sqrt((m - 1) / (2 * m - 1))
+    assert twice.standard_error == pytest.approx(once.standard_error * factor, rel=1e-6, abs=1e-12)
+
+
 @given(
     st.lists(COUNTS, min_size=2, max_size=12).filter(lambda cells: sum(n for _, n in cells) > 0), st.randoms()
 )
@@ -123,7 +162,6 @@ def survey_cases(reference: Path | None) -> list[tuple[dict[str, str], dict[str,
     return [
         (each["design"], result, table(path / f"survey_{each['design']['data']}.csv"))
         for each in designs
-        if "fpc" not in each["design"]
         for result in each["results"]
     ]
 
@@ -136,17 +174,29 @@ def columns(rows: list[dict[str, str]], *names: str) -> list[list[float]]:
     ]
 
 
-def test_survey_reference_is_met_without_population_counts(reference: Path | None) -> None:
+def test_survey_reference_is_met(reference: Path | None) -> None:
     for design, result, rows in survey_cases(reference):
         cluster = [row[design["psu"]] if "psu" in design else str(at) for at, row in enumerate(rows)]
         stratum = [row[design["strata"]] for row in rows] if "strata" in design else None
         weight = [float(row[design["weights"]]) for row in rows] if "weights" in design else None
+        population = [float(row[design["fpc"]]) for row in rows] if "fpc" in design else None
+
+        def of(
+            x: list[float],
+            n: list[float],
+            cluster: list[str] = cluster,
+            stratum: list[str] | None = stratum,
+            weight: list[float] | None = weight,
+            population: list[float] | None = population,
+        ) -> Linearised:
+            return linearised(x, n, cluster, stratum=stratum, weight=weight, population=population)
+
         if result["statistic"] == "proportion_by_domain":
             (values,) = columns(rows, result["variable"])
             for each in result["values"]:
                 inside = [float(row[result["domain"]] == each["domain"]) for row in rows]
                 x = [value * mark for value, mark in zip(values, inside, strict=True)]
-                found = linearised(x, inside, cluster, stratum=stratum, weight=weight)
+                found = of(x, inside)
                 assert found[:2] == pytest.approx((each["estimate"], each["se"]), rel=1e-9)
             continue
         if result["statistic"] == "ratio":
@@ -154,11 +204,36 @@ def test_survey_reference_is_met_without_population_counts(reference: Path | Non
         else:
             (x,) = columns(rows, result["variable"])
             n = [1.0] * len(x)
-        found = linearised(x, n, cluster, stratum=stratum, weight=weight)
+        found = of(x, n)
         assert found[:3] == pytest.approx((result["estimate"], result["se"], result["df"]), rel=1e-9), result
-        if "deff_with_replacement" in result:
-            size = result["n"]
-            assert found.design_effect * (size - 1) / size == pytest.approx(result["deff_with_replacement"])
+        if "deff" in result:
+            assert_design_effects(result, found, x, weight or n)
+        for interval in result.get("intervals", ()):
+            assert_interval(interval, found, result["n"])
+
+
+def assert_design_effects(
+    result: dict[str, Any], found: Linearised, values: list[float], weight: list[float]
+) -> None:
+    spread = float(np.average((np.array(values) - found.rate) ** 2, weights=weight))
+    error, n = found.standard_error, result["n"]
+    if "deff_with_replacement" in result:
+        expected = result["deff_with_replacement"]
+        assert sampling_design_effect(error, spread, n) == pytest.approx(expected, rel=1e-9)
+        assert found.design_effect * (n - 1) / n == pytest.approx(expected, rel=1e-9)
+    made = sampling_design_effect(error, spread, n, population=sum(weight))
+    expected = math.nan if result["deff"] is None else result["deff"]
+    assert made == pytest.approx(expected, rel=1e-9, nan_ok=True)
+
+
+def assert_interval(interval: dict[str, Any], found: Linearised, n: int) -> None:
+    rate, level, expected = found.rate, interval["level"], (interval["lower"], interval["upper"])
+    if interval["method"] == "beta":
+        made = korn_graubard_interval(rate, found.effective_n, n=n, df=found.df, confidence_level=level)
+        assert made == pytest.approx(expected, rel=1e-9)
+    if interval["method"] == "mean":
+        made = t_interval(rate, found.standard_error, found.df, confidence_level=level)
+        assert made == pytest.approx(expected, rel=1e-9)
 
 
 def test_clustered_answers_of_the_reference_are_met(reference: Path | None) -> None:
@@ -184,6 +259,22 @@ def test_clustered_answers_of_the_reference_are_met(reference: Path | None) -> N
         if case["status"] == "ok":
             expected = (case["se"], case["df"], case["deff"], case["n_eff"])
             assert found[1:] == pytest.approx(expected, rel=1e-9), case
+            assert_tally_intervals(case, found)
         else:
             assert math.isnan(found.design_effect)
             assert case["status"] == ("single_psu" if found.df == 0 else "zero_variance")
+
+
+def assert_tally_intervals(case: dict[str, Any], found: Linearised) -> None:
+    n, rate, effective = case["answers"], found.rate, found.effective_n
+    whole = adjusted_effective_n(n, effective, found.df, cut=False)
+    cut = adjusted_effective_n(n, effective, found.df)
+    assert (whole, cut) == pytest.approx((case["n_eff_adjusted"], case["n_eff_adjusted_truncated"]), rel=1e-9)
+    made = {
+        "wilson": proportion_interval(rate * cut, cut),
+        "beta": korn_graubard_interval(rate, effective, n=n, df=found.df),
+        "wald_t": t_interval(rate, found.standard_error, found.df),
+    }
+    for name, interval in made.items():
+        expected = (case[f"{name}_lower"], case[f"{name}_upper"])
+        assert interval == pytest.approx(expected, rel=1e-9, abs=1e-12), (case, name)
