@@ -55,6 +55,8 @@ REMARKS = {
     "version_change": mark("questions changed"),
     "no_baseline": mark("no earlier period"),
     "under_review": mark("under review"),
+    "no_pool": mark("certainty without peers"),
+    "not_distinguishable": mark("cannot be told apart"),
     "merged_in_period": mark("merged in the period"),
 }
 """Statuses that are printed below the name of a row."""

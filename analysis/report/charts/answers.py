@@ -117,6 +117,7 @@ def answers_text(
     lows: ArrayLike,
     highs: ArrayLike,
     *,
+    bounds: Sequence[float] = BOUNDS,
     language: Language = "vi",
     level: str = "95%",
 ) -> str:
@@ -144,9 +145,9 @@ dissatisfied, 9.0% neutral, 84.0% satisfied (79.0% to 88.0%; answers: 412).'
             label=labels[row],
             worst=percent(float(shares[bars.WORST].sum()), language),
             neutral=percent(float(shares[bars.NEUTRAL]), language),
-            rate=percent(data.rate[row], language),
-            low=percent(data.low[row], language),
-            high=percent(data.high[row], language),
+            rate=percent(data.rate[row], language, bounds),
+            low=percent(data.low[row], language, bounds),
+            high=percent(data.high[row], language, bounds),
             n=number(round(float(data.n[row])), language),
         )
 

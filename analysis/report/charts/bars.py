@@ -10,10 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from analysis.report.charts import rows
+from analysis.report.charts import rows, scales
 from analysis.report.charts.columns import Array
 from analysis.report.charts.ground import Point
-from analysis.report.charts.intervals import marks_of
 from analysis.report.charts.marks import (
     ANSWERS,
     INK,
@@ -37,6 +36,8 @@ SWATCH, HEADS, LEGEND = (13.0, 9.0), 38.0, 14.0
 _BAR, _ROW, _GAP = 13.0, 22.0, 12.0
 _LEAST = 56.0
 """Room that the head of the dissatisfied side needs left of the bars."""
+_LEVEL = rows.RISE + 0.33 * SMALL
+"""Middle of the heads above the plot, level with the numbers of the axis."""
 _SHOWN = 0.07
 """Shares below this bear no number."""
 
@@ -72,7 +73,7 @@ def laid_out(labels: Sequence[str], data: Questions, width: float, words: Wordin
     label = max(_LEAST, *(text_width(text, TEXT) for text in broken)) + _GAP
     n = max(text_width(text, SMALL) for text in [*_counts(data, words), words.say("Answers")])
     rate = text_width(percent(1.0, words.language, sign=""), TEXT, True)
-    half = text_width("100", SMALL) / 2
+    half = text_width("100%", SMALL) / 2
     across = 0.21 * full
     plot = full - n - _GAP - half - across
     rates = plot - half - rate - 6
@@ -124,11 +125,11 @@ def draw_bars(figure: Figure, head: float, layout: Layout, data: Questions, word
     """Draw the labels and bars of all questions below a head, on one scale."""
     worst = data.shares[:, WORST].sum(axis=1) + data.shares[:, NEUTRAL] / 2
     best = data.shares[:, _BEST].sum(axis=1) + data.shares[:, NEUTRAL] / 2
-    left, right = max(0.1, *_given(worst)), max(0.25, *_given(best))
+    left, right = max([0.1, *_given(worst)]), max([0.25, *_given(best)])
     axes = panel(figure, layout.label, head, layout.bars, layout.height, (-left, right), (-layout.height, 0))
     axes.axvline(0, color=INK, linewidth=0.9, zorder=1)
-    write(axes, words.say("dissatisfied"), 0, 0, colour=INK2, align="right", shift=(-5, 8))
-    write(axes, words.say("satisfied"), 0, 0, colour=INK2, shift=(5, 8))
+    write(axes, words.say("dissatisfied"), 0, 0, colour=INK2, align="right", shift=(-5, _LEVEL))
+    write(axes, words.say("satisfied"), 0, 0, colour=INK2, shift=(5, _LEVEL))
     scale = layout.bars / (left + right)
     for row, middle in enumerate(layout.middles):
         write(axes, layout.labels[row], 0, middle, size=TEXT, shift=(-layout.label, 0), of_axes=True)
@@ -146,7 +147,7 @@ def _draw_bar(
         if share > 0:
             draw_segment(axes, answer, left, middle, share, _BAR)
         text = number(round(share * 100), words.language)
-        if share >= _SHOWN and text_width(text, SMALL) + 3 <= share * scale:
+        if share >= _SHOWN and text_width(text, SMALL) + 1.5 <= share * scale:
             write(
                 axes,
                 text,
@@ -174,14 +175,16 @@ def draw_rates(
     level: str,
 ) -> None:
     """Draw the rates with their intervals on an axis of their own, and the numbers of answers."""
-    left, marks = marks_of(data.low[~np.isnan(data.low)], bounds, words.language)
+    left, marks = scales.marks_of(data.low[~np.isnan(data.low)], bounds, words.language)
     axes = panel(figure, layout.plot, head, layout.across, layout.height, (left, 1.0), (-layout.height, 0))
     end = layout.full - layout.plot - layout.across
     rows.draw_marks(axes, marks, SMALL, layout.across)
     title = words.say("Satisfied or very satisfied, {level} interval", level=level)
-    write(axes, title, 1, 0, align="right", colour=INK2, shift=(end, 20), of_axes=True)
-    write(axes, "%", 0, 0, align="right", colour=INK2, shift=(layout.rates - layout.plot, 8), of_axes=True)
-    write(axes, words.say("Answers"), 1, 0, align="right", colour=INK2, shift=(end, 8), of_axes=True)
+    write(axes, title, 1, 0, align="right", colour=INK2, shift=(end, _LEVEL + 13), of_axes=True)
+    write(
+        axes, "%", 0, 0, align="right", colour=INK2, shift=(layout.rates - layout.plot, _LEVEL), of_axes=True
+    )
+    write(axes, words.say("Answers"), 1, 0, align="right", colour=INK2, shift=(end, _LEVEL), of_axes=True)
     for row, (middle, n) in enumerate(zip(layout.middles, _counts(data, words), strict=True)):
         write(axes, n, 1, middle, align="right", shift=(end, 0), of_axes=True)
         if np.isnan(data.rate[row]):

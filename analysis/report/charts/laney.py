@@ -33,8 +33,7 @@ from analysis.report.numerals import Language, percent
 from analysis.report.wording import Wording, wording
 
 _CHART = "Laney chart"
-_HEAD = 22.0
-_MARK, _CLEAR = 3.5, 6.0
+_HEAD, _MARK, _CLEAR = 22.0, 3.5, 6.0
 
 
 class _Months(NamedTuple):
@@ -116,8 +115,8 @@ def laney_plot(
     ...     ["2026-01", "2026-02"], [0.84, 0.7], [0.8, 0.78], [0.88, 0.9], [False, True],
     ...     centre=0.84, baseline=2,
     ... )
-    >>> [text.get_text() for text in figure.axes[0].texts if "năm" in text.get_text()]
-    ['tháng 02 năm 2026']
+    >>> [text.get_text() for text in figure.axes[0].texts if "/" in text.get_text()]
+    ['2/2026']
     """
     data, words = _checked(months, rates, lows, highs, outside, centre, baseline), wording(language)
     edge = [
@@ -133,7 +132,7 @@ def laney_plot(
     _draw_limits(axes, data)
     _draw_baseline(axes, data, words)
     _draw_months(axes, data, min(4.6, 0.4 * scales.month_width(data.places, ground.across)))
-    _draw_names(axes, data, [scales.month_name(month, language) for month in months], ground)
+    _draw_names(axes, data, [scales.short_month(month, language) for month in months], ground)
     if provisional:
         scales.draw_note(axes, _provisional(baseline, words))
     return figure
@@ -182,12 +181,13 @@ def _draw_names(axes: Axes, data: _Months, names: Sequence[str], ground: Ground)
     lines = ground.levels() + [spot for pair in pairwise(points) for spot in along(pair, 1.0)]
     for limit in (low, high):
         lines += [spot for pair in pairwise(ground.points(across, limit)) for spot in along(pair)]
+    hard = [around(point, _MARK) for point in points]
     if data.baseline < len(points):
         at = ground.points(data.places[[data.baseline - 1]] + 0.5, data.rate[:1])[0][0]
-        lines += along(((at, 0.0), (at, ground.down)), 2.0)
+        hard += along(((at, 0.0), (at, ground.down)), 2.0)
     signals = np.flatnonzero(data.outside).tolist()
     ends, sizes = [points[row] for row in signals], [name_size(names[row]) for row in signals]
-    hard, room = [around(point, _MARK) for point in points], ground.room()
+    room = ground.room()
     found = place_names(ends, sizes, room, mark=_MARK, clear=_CLEAR, hard=hard, lines=lines, limit=60.0)
     for row, place in zip(signals, found, strict=True):
         if place is not None:

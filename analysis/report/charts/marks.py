@@ -136,13 +136,15 @@ def write(
     upright: Upright = "middle",
     shift: tuple[float, float] = (0.0, 0.0),
     pitch: float | None = None,
+    hang: float = 0.0,
     of_axes: bool = False,
     backing: Backing = "none",
 ) -> None:
     """Write a text, whatever it says, at a place of the axes and ``shift`` points right of and above it.
 
     Lines stand ``pitch`` points apart, on baselines that do not move with the marks their letters bear, so
-    that texts of one row are level. With ``of_axes``, ``x`` is a share of the width of the axes.
+    that texts of one row are level; all but the first hang ``hang`` points to the right. With ``of_axes``,
+    ``x`` is a share of the width of the axes.
     """
     lines = legible(text).split("\n")
     pitch = LEADING * size if pitch is None else pitch
@@ -155,7 +157,7 @@ def write(
         drawn = axes.annotate(
             line,
             (x, y),
-            (shift[0], shift[1] + first - place * pitch),
+            (shift[0] + (hang if place else 0.0), shift[1] + first - place * pitch),
             xycoords=axes.get_yaxis_transform() if of_axes else "data",
             textcoords="offset points",
             ha=align,

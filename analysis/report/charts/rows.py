@@ -13,6 +13,7 @@ from analysis.report.charts.marks import (
     INK2,
     LAM,
     LEADING,
+    SMALL,
     Align,
     sheet_width,
     text_width,
@@ -21,11 +22,16 @@ from analysis.report.charts.marks import (
 )
 
 HEAD, FOOT, GUTTER, GAP = 22.0, 5.0, 18.0, 9.0
+RISE = 3.0
+"""From the top of a plot to the foot of the numbers above it, points."""
+PLOT = 90.0
+"""The least width of a plot, points: figures beside it must leave it that."""
 _DENSE_FROM = 36
+_APART = 0.3
 
 
 class Scale(NamedTuple):
-    """Sizes of a plot of rows, in points: height of a line, letters, band and dot; columns of rows."""
+    """Columns of rows; sizes in points: height of a line, letters, band and dot; where names hang."""
 
     columns: int
     line: float
@@ -33,10 +39,11 @@ class Scale(NamedTuple):
     small: float
     band: float
     dot: float
+    hang: float
 
 
-ROOMY = Scale(1, 15.5, 10.0, 9.5, 6.0, 6.4)
-DENSE = Scale(2, 9.9, 8.5, 8.0, 4.4, 4.4)
+ROOMY = Scale(1, 15.5, 10.0, 9.5, 6.0, 6.4, 0.0)
+DENSE = Scale(2, 9.7, 8.5, 8.0, 4.4, 4.4, 7.0)
 
 
 class Column(NamedTuple):
@@ -46,7 +53,7 @@ class Column(NamedTuple):
     left: float
     width: float
     label: float
-    lines: int
+    lines: float
 
 
 class Sheet(NamedTuple):
@@ -63,16 +70,26 @@ def scale_of(n: int) -> Scale:
     return DENSE if n >= _DENSE_FROM else ROOMY
 
 
-def laid_out(labels: Sequence[str], width: float, share: float, scale: Scale, head: float = HEAD) -> Sheet:
+def laid_out(
+    labels: Sequence[str],
+    width: float,
+    share: float,
+    scale: Scale,
+    head: float = HEAD,
+    emphasised: int | None = None,
+) -> Sheet:
     """Give the columns for labels on a sheet ``width`` mm wide.
 
     A label takes at most a ``share`` of its column. All columns have about the same number of lines, and
-    their labels the same width.
+    their labels the same width; the label ``emphasised`` is bold.
     """
     across = sheet_width(width)
     column = (across - GUTTER * (scale.columns - 1)) / scale.columns
-    broken = [wrapped(label, share * column, scale.text) for label in labels]
-    label = max(text_width(text, scale.text) for text in broken) + 0.9 * scale.text
+    bold = [row == emphasised for row in range(len(labels))]
+    room = share * column - scale.hang
+    broken = [wrapped(text, room, scale.text, strong) for text, strong in zip(labels, bold, strict=True)]
+    label = max(_label_width(text, scale, strong) for text, strong in zip(broken, bold, strict=True))
+    label += 0.9 * scale.text
     panels = _panels([_lines(text) for text in broken], scale.columns)
     columns = [
         Column(rows, place * (column + GUTTER), column, label, sum(_lines(broken[row]) for row in rows))
@@ -82,15 +99,21 @@ def laid_out(labels: Sequence[str], width: float, share: float, scale: Scale, he
     return Sheet(scale, broken, columns, head + tallest * scale.line + FOOT)
 
 
-def _lines(text: str) -> int:
-    return text.count("\n") + 1
+def _label_width(text: str, scale: Scale, bold: bool) -> float:
+    return text_width(text, scale.text, bold) + (scale.hang if "\n" in text else 0.0)
 
 
-def _panels(lines: Sequence[int], columns: int) -> list[range]:
+def _lines(text: str) -> float:
+    """Give the height of a label in lines; one of several stands a little apart from its neighbours."""
+    lines = text.count("\n") + 1
+    return lines + (_APART if lines > 1 else 0.0)
+
+
+def _panels(lines: Sequence[float], columns: int) -> list[range]:
     """Give the rows of each column, so that the columns have about the same number of lines."""
     share = sum(lines) / columns
     panels: list[range] = []
-    start, filled = 0, 0
+    start, filled = 0, 0.0
     for index, height in enumerate(lines):
         filled += height
         if filled >= share * (len(panels) + 1) - 1e-9 and len(panels) < columns - 1:
@@ -102,7 +125,7 @@ def _panels(lines: Sequence[int], columns: int) -> list[range]:
 
 def middles(sheet: Sheet, column: Column) -> Iterator[tuple[int, float]]:
     """Give each row of a column with the height of its middle: lines below the top, negative."""
-    filled = 0
+    filled = 0.0
     for row in column.rows:
         lines = _lines(sheet.labels[row])
         yield row, -(filled + lines / 2)
@@ -115,7 +138,16 @@ def draw_label(
     """Write the label of a row at the left edge of its column."""
     pitch = min(LEADING * scale.text, scale.line)
     write(
-        axes, text, 0, middle, size=scale.text, bold=bold, shift=(-column.label, 0), pitch=pitch, of_axes=True
+        axes,
+        text,
+        0,
+        middle,
+        size=scale.text,
+        bold=bold,
+        shift=(-column.label, 0),
+        pitch=pitch,
+        hang=scale.hang,
+        of_axes=True,
     )
 
 
@@ -140,23 +172,34 @@ def draw_interval(
 
 
 class Cells(NamedTuple):
-    """A column of texts right of the plot; those of a row may be bold together."""
+    """A column of texts right of the plot, and its head; those of a row may be bold together."""
 
     texts: list[str]
     width: float
     align: Align
     may_be_bold: bool
+    head: str
 
 
-def cells(texts: list[str], scale: Scale, align: Align = "left", *, may_be_bold: bool = False) -> Cells:
+def cells(
+    texts: list[str], scale: Scale, align: Align = "left", *, may_be_bold: bool = False, head: str = ""
+) -> Cells:
     """Give a column of texts as wide as the widest."""
-    width = max(text_width(text, scale.small, may_be_bold) for text in texts) + 1
-    return Cells(texts, width, align, may_be_bold)
+    widths = [text_width(text, scale.small, may_be_bold) for text in texts]
+    return Cells(texts, max(*widths, text_width(head, SMALL)) + 1, align, may_be_bold, head)
 
 
 def beginnings(columns: Sequence[Cells], margin: float) -> list[float]:
     """Give where each column of texts begins, points right of the plot, and where one more would."""
     return [margin + sum(cell.width + GAP for cell in columns[:place]) for place in range(len(columns) + 1)]
+
+
+def draw_heads(axes: Axes, columns: Sequence[Cells], margin: float) -> None:
+    """Write the heads of the columns of texts, level with the marks of the axis."""
+    for column, begin in zip(columns, beginnings(columns, margin), strict=False):
+        right = column.width if column.align == "right" else 0.0
+        shift = (begin + right, RISE + 0.33 * SMALL)
+        write(axes, column.head, 1, 0, colour=INK2, align=column.align, shift=shift, of_axes=True)
 
 
 def draw_cells(
@@ -192,4 +235,4 @@ def draw_marks(axes: Axes, marks: Sequence[tuple[float, str]], size: float, widt
         if any(place - half < end and place + half > start for start, end in taken):
             continue
         taken.append((place - half, place + half))
-        write(axes, text, at, top, size=size, colour=INK2, align="center", shift=(0, 3 + 0.33 * size))
+        write(axes, text, at, top, size=size, colour=INK2, align="center", shift=(0, RISE + 0.33 * size))

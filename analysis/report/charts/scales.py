@@ -1,4 +1,4 @@
-"""Scales: rates upright and months across, with as few marks as can be read."""
+"""Scales: rates across or upright, and months across, with as few marks as can be read."""
 
 from __future__ import annotations
 
@@ -61,6 +61,28 @@ def _around(values: Array, step: float) -> tuple[float, float]:
     return round(bottom * step, 9), round(top * step, 9)
 
 
+def marks_of(
+    lows: Array, bounds: Sequence[float], language: Language
+) -> tuple[float, list[tuple[float, str]]]:
+    """Give the left end of an axis up to 1, a round tenth below every interval and bound, and its marks.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> marks_of(np.array([0.7, 0.85]), [0.65, 0.8, 0.9], "vi")
+    (0.6, [(0.65, '65'), (0.8, '80'), (0.9, '90'), (1.0, '100%')])
+    """
+    left = max(0.0, math.floor((min([*lows.tolist(), *bounds, 0.9]) - 0.02) * 10) / 10)
+    ends = [left] if all(abs(left - bound) > 0.08 for bound in bounds) else []
+    return left, [(at, _bound(at, language)) for at in (*bounds, 1.0, *ends)]
+
+
+def _bound(at: float, language: Language) -> str:
+    percentage = float(round(at * 100, 2))
+    text = number(percentage, language, 0 if percentage.is_integer() else 1)
+    return f"{text}%" if at == 1 else text
+
+
 def rate_label_width(language: Language) -> float:
     """Give the room that the numbers of an upright axis need, in points."""
     return text_width(number(100, language) + "%", SMALL) + 6
@@ -117,7 +139,8 @@ def draw_months(axes: Axes, places: Array, spacing: float, language: Language) -
     first, last = int(places[0]), int(places[-1])
     widest = max(text_width(_month(place, language), SMALL) for place in range(first, last + 1)) + 5
     year = text_width("2026", SMALL) + 5
-    step = next((step for step in (1, 2, 3, 6, 12) if step * spacing >= widest and 12 * spacing >= year), 12)
+    steps = (1, 2, 3, 6, 12, 24, 60, 120)
+    step = next((step for step in steps if step * spacing >= widest and max(step, 12) * spacing >= year), 240)
     written = [place for place in range(first, last + 1) if place % step == 0 or first == last]
     for place in written:
         write(axes, _month(place, language), place, bottom, colour=INK2, align="center", shift=(0, -10))
@@ -167,6 +190,18 @@ def month_name(month: str, language: Language) -> str:
     ('tháng 3 năm 2026', 'March 2026')
     """
     return period_name(period(month), language)
+
+
+def short_month(month: str, language: Language) -> str:
+    """Give a month such as 2026-03 in few letters.
+
+    Examples
+    --------
+    >>> short_month("2026-03", "vi"), short_month("2026-03", "en")
+    ('3/2026', 'Mar 2026')
+    """
+    year, place = int(month[:4]), int(month[5:])
+    return format_date(date(year, place, 1), "M/y" if language == "vi" else "MMM y", locale=language)
 
 
 def draw_edge(axes: Axes, ground: Ground, lines: Sequence[tuple[float, str, str]]) -> None:

@@ -27,7 +27,7 @@ from analysis.report.charts.marks import (
     write,
 )
 from analysis.report.numerals import Language, percent
-from analysis.report.wording import wording
+from analysis.report.wording import Wording, wording
 
 _CHART = "trend"
 _HEAD = 10.0
@@ -218,16 +218,19 @@ def trend_text(
         least, most = int(np.nanargmin(rate)), int(np.nanargmax(rate))
         parts.append(words.say("Lowest: {label}, {rate} ({low} to {high}).", **value(least)))
         parts.append(words.say("Highest: {label}, {rate} ({low} to {high}).", **value(most)))
-    for row in _boundaries(periods):
-        if periods is not None:
-            parts.append(
-                words.say(
-                    "{before} ends with {month}; {after} follows.",
-                    before=periods[row - 1],
-                    month=names[row - 1],
-                    after=periods[row],
-                )
-            )
+    parts += _said_periods(periods or (), names, words)
     if gaps := [name for name, value in zip(names, rate, strict=True) if np.isnan(value)]:
         parts.append(words.say("Too few answers: {months}.", months=", ".join(gaps)))
     return " ".join(parts)
+
+
+def _said_periods(periods: Sequence[str], months: Sequence[str], words: Wording) -> list[str]:
+    return [
+        words.say(
+            "Periods: {before}, up to {month}; then {after}.",
+            before=periods[row - 1],
+            month=months[row - 1],
+            after=periods[row],
+        )
+        for row in _boundaries(periods)
+    ]

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.text import Annotation
 from matplotlib.textpath import TextToPath
 
 from analysis.report import charts
+from analysis.report.charts.columns import Array
+from analysis.report.charts.marks import BAND, LAM
 from analysis.report.numerals import LANGUAGES, Language
 
 SYLLABLES = ("An", "Bình", "Châu", "Diễn", "Đại", "Đông", "Giang", "Hòa", "Hưng", "Khánh", "Mường", "Quỳnh")
@@ -66,7 +70,7 @@ def funnel(labels: list[str], language: Language) -> Figure:
     rates = np.clip(0.84 + z * error, 0, 1)
     grid = np.geomspace(18, 950, 60)
     half = np.sqrt(0.84 * 0.16 / grid + 0.0004)
-    limits = {
+    limits: dict[str, Any] = {
         name: np.clip(0.84 + factor * half, 0, 1)
         for name, factor in (("low_95", -1.96), ("high_95", 1.96), ("low_998", -3.09), ("high_998", 3.09))
     }
@@ -173,7 +177,38 @@ def outside() -> Callable[[Figure], list[str]]:
     return find
 
 
-@pytest.fixture
-def texts() -> Callable[[Figure], list[str]]:
-    """Give a function that lists the texts of a chart, one a line."""
-    return lambda figure: [text.get_text() for text in written(figure)]
+def texts(figure: Figure) -> list[str]:
+    """List the texts of a chart, one a line."""
+    return [text.get_text() for text in written(figure)]
+
+
+def path(line: Line2D) -> Array:
+    """Give the points of a line, across and up."""
+    return np.asarray(line.get_xydata(), dtype=np.float64)
+
+
+def dots(figure: Figure, colour: str = LAM, marker: str = "o") -> list[tuple[float, float]]:
+    """List where single marks of a colour stand."""
+    return [
+        (float(path(line)[0, 0]), float(path(line)[0, 1]))
+        for axes in figure.axes
+        for line in axes.lines
+        if line.get_markerfacecolor() == colour and line.get_marker() == marker and len(path(line)) == 1
+    ]
+
+
+def bands(figure: Figure) -> list[tuple[float, float]]:
+    """List from where to where intervals reach."""
+    return [
+        (float(path(line)[0, 0]), float(path(line)[1, 0]))
+        for axes in figure.axes
+        for line in axes.lines
+        if line.get_color() == BAND and len(path(line)) == 2
+    ]
+
+
+def bold(figure: Figure) -> set[str]:
+    """Give the texts in bold letters."""
+    return {
+        text.get_text() for text in written(figure) if "Bold" in str(text.get_fontproperties().get_file())
+    }
