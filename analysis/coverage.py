@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +13,20 @@ from analysis.hierarchy import Members
 from analysis.tallies import Level, Tallies
 
 
+class Served(NamedTuple):
+    """Citizens served and invited to answer, by domain; NaN where that is not known."""
+
+    served: Array
+    offered: Array
+
+
+def served_of(tallies: Tallies, level: Level, parts_of: Members) -> Served:
+    """Add up the workload of each domain and its parts; known where it is of every part with responses."""
+    return Served(*(_known(tallies, level, parts_of, own) for own in _workload(tallies, level)))
+
+
 def coverage(
-    tallies: Tallies,
-    level: Level,
-    parts_of: Members,
-    domain: Index,
-    numbers: Mapping[str, Array],
-    single: NDArray[np.bool_],
+    of_domain: Served, domain: Index, numbers: Mapping[str, Array], single: NDArray[np.bool_]
 ) -> dict[str, Array]:
     """Give ``served``, ``offered``, ``coverage`` and the worst-case bounds of rows; NaN where not known.
 
@@ -36,9 +44,7 @@ def coverage(
     ----------
     .. [1] Manski 1990, Am Econ Rev 80:319-323.
     """
-    served, offered = (
-        _known(tallies, level, parts_of, of_level)[domain] for of_level in _workload(tallies, level)
-    )
+    served, offered = (column[domain] for column in of_domain)
     responses, answers, satisfied = numbers["responses"], numbers["answers"], numbers["satisfied"]
     reached = np.where(served > 0, served, np.nan)
     bounded = single & (answers > 0) & (reached >= responses)

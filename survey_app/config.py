@@ -7,7 +7,7 @@ import secrets
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -59,6 +59,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     comment_months: int = 12
     answer_years: int = 2
     minimum_people: int = 10
+    grade_bounds: tuple[float, float, float] = (0.65, 0.80, 0.90)
+    satisfaction_target: float = 0.0
     snapshot_hour: int = 2
     listen: str = "127.0.0.1:8000"
     processes: int = 2
@@ -92,9 +94,8 @@ def load_settings(instance: Path, environment: Mapping[str, str] = os.environ) -
     for field in msgspec.structs.fields(Settings):
         given = environment.get(field.name.upper())
         if given is not None and not field.name.startswith(("asker", "channels", "report_")):
-            values[field.name] = (
-                [p.strip() for p in given.split(",") if p.strip()] if field.type == tuple[str, ...] else given
-            )
+            several = get_origin(field.type) is tuple
+            values[field.name] = [p.strip() for p in given.split(",") if p.strip()] if several else given
     faults = [f"{path}: {fault}" for fault in _faults(values)]
     if faults:
         raise ConfigFaults("\n".join(faults))
@@ -132,6 +133,13 @@ def _faults(values: Mapping[str, Any]) -> list[str]:
     if settings.minimum_people < 10:
         faults.append(
             f"minimum_people: {settings.minimum_people} is below 10, the least that protects a person"
+        )
+    low, middle, high = settings.grade_bounds
+    if not 0 < low < middle < high < 1:
+        faults.append(f"grade_bounds: {[low, middle, high]} are not three rising fractions between 0 and 1")
+    if not 0 <= settings.satisfaction_target < 1:
+        faults.append(
+            f"satisfaction_target: {settings.satisfaction_target} is no rate such as 0.90; write 0 for none"
         )
     for name, lowest, highest in (("snapshot_hour", 0, 23), ("processes", 1, 64), ("threads", 1, 64),
                                   ("comment_months", 1, 12), ("answer_years", 1, 10)):  # fmt: skip

@@ -37,13 +37,15 @@ def test_faults__all_listed_at_once(tmp_path: Path) -> None:
     folder = written(
         tmp_path,
         'base_url = "http://survey.example"\ntime_zone = "Asia/Vinh"\nthreads = "many"\nlanguage = "vi"\n'
-        "minimum_people = 5\nsnapshot_hour = 24\n",
+        "minimum_people = 5\nsnapshot_hour = 24\ngrade_bounds = [0.8, 0.65, 0.9]\nsatisfaction_target = 90\n",
     )
     with pytest.raises(ConfigFaults) as faults:
         load_settings(folder, {})
     lines = str(faults.value).splitlines()
-    assert len(lines) == 6
-    for name in ("base_url", "time_zone", "threads", "language", "minimum_people", "snapshot_hour"):
+    names = ["base_url", "time_zone", "threads", "language", "minimum_people", "snapshot_hour"]
+    names += ["grade_bounds", "satisfaction_target"]
+    assert len(lines) == len(names)
+    for name in names:
         assert sum(f": {name}: " in line for line in lines) == 1
 
 

@@ -30,24 +30,31 @@ class Domains:
     officer_of: Mapping[int, int]
 
 
-def read_domains(connection: Connection, period: Period, zone: ZoneInfo, map: Map = "today") -> Domains:
+def read_domains(
+    connection: Connection,
+    period: Period,
+    zone: ZoneInfo,
+    map: Map = "today",
+    as_of: date | None = None,
+) -> Domains:
     """Read the domains of a period.
 
-    ``today``: one for each unit in force on the last day, standing for its predecessors too; ``then``: the
-    units as they were at any time of the period. A unit that was split stands for itself: a split has no
-    invented past.
+    ``today``: one for each unit in force on the day ``as_of`` (the last one if None), standing for its
+    predecessors too; ``then``: the units as they were at any time of the period. A unit that was split stands
+    for itself: a split has no invented past.
     """
+    as_of = as_of or period.last_day
     everything = {unit.id: unit for unit in connection.execute(select(*Unit.__table__.columns))}
-    successors = _successors(connection, period.last_day)
+    successors = _successors(connection, as_of)
     standing = {
-        unit_id: _standing(unit_id, everything, successors, period) if map == "today" else unit_id
+        unit_id: _standing(unit_id, everything, successors, as_of) if map == "today" else unit_id
         for unit_id, unit in everything.items()
         if _overlaps(unit, period)
     }
     for unit_id in list(standing):  # the tree above, whatever its dates
         parent = everything[standing[unit_id]].parent_id
         while parent is not None and parent not in standing:
-            standing[parent] = _standing(parent, everything, successors, period) if map == "today" else parent
+            standing[parent] = _standing(parent, everything, successors, as_of) if map == "today" else parent
             parent = everything[standing[parent]].parent_id
     merged = {
         new
@@ -99,11 +106,11 @@ def _standing(
     unit_id: int,
     units: Mapping[int, Row[Any]],
     successors: Mapping[int, list[tuple[int, date]]],
-    period: Period,
+    as_of: date,
 ) -> int:
-    """Give the unit that stands for one on the last day of the period."""
+    """Give the unit that stands for one on a day."""
     seen = {unit_id}
-    while (ended := units[unit_id].valid_to) is not None and ended < period.last_day:
+    while (ended := units[unit_id].valid_to) is not None and ended < as_of:
         following = successors.get(unit_id, [])
         if len(following) != 1 or following[0][0] in seen:
             break

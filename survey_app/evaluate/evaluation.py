@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from analysis.period import period
+from analysis.period import before, period
 from analysis.report.letterhead import Letterhead
 from analysis.report.numerals import Language
 from analysis.summary import Summary
@@ -29,17 +29,32 @@ class Evaluated:
 
 
 def evaluate(database: Database, settings: Settings, label: str, *, map: Map = "today") -> Evaluated:
-    """Estimate the whole period at every level.
+    """Estimate the whole period at every level, and what changed since the one before.
 
     Raises ValueError if the label names no period.
     """
+    from analysis.rules import Rules
     from analysis.summarise import summarise
     from analysis.tally import tally
 
     this = period(label, settings.period_scheme)
     with database.reading() as connection:
         reading = read_ratings(connection, this, settings.zone, map=map)
-    summary = summarise(tally(reading.ratings), this, demo=reading.demo)
+        earlier = read_ratings(
+            connection,
+            before(this, settings.period_scheme),
+            settings.zone,
+            map=map,
+            last_response=reading.last_response,
+            as_of=this.last_day,
+        )
+    summary = summarise(
+        tally(reading.ratings),
+        this,
+        rules=Rules(bounds=settings.grade_bounds, target=settings.satisfaction_target or None),
+        previous=tally(earlier.ratings),
+        demo=reading.demo,
+    )
     return Evaluated(summary, reading.questionnaires, reading.last_response)
 
 

@@ -16,13 +16,14 @@ from analysis.period import Period
 from analysis.ratings import NOBODY, SKIPPED, Question, Ratings
 from survey_app.evaluate.documents import Documents
 from survey_app.evaluate.domains import Map, read_domains
+from survey_app.evaluate.fields import field_of, read_fields, with_peers
 from survey_app.evaluate.workloads import read_workload
 from survey_app.questionnaire.definition import Questionnaire
 from survey_app.questionnaire.rated import rating_questions
 from survey_app.questionnaire.toml import load
 from survey_app.store.responses import Release
 
-COLUMNS = ("number", "unit", "deciding_unit", "counter", "officer", "version", "part", "batch")
+COLUMNS = ("number", "unit", "deciding_unit", "counter", "officer", "procedure", "version", "part", "batch")
 
 # The inclusion rule: every part of every response whose service day lies in the period and that arrived up to
 # the given one, but those that two people excluded. A day comes as one row of JSON arrays: making a Python
@@ -40,6 +41,7 @@ STORED = (
     "r.deciding_unit_id",
     "r.counter_id",
     "r.officer_id",
+    "r.procedure_id",
     "r.release_id",
     "p.part",
     "r.batch_id",
@@ -77,12 +79,17 @@ def read_ratings(
     *,
     map: Map = "today",
     last_response: int | None = None,
+    as_of: date | None = None,
 ) -> Reading:
-    """Read the ratings of a period, up to a response by order of arrival (all if None)."""
+    """Read the ratings of a period, up to a response by order of arrival (all if None).
+
+    ``as_of`` is the day whose units stand for those of the period; its last day if None.
+    """
     if last_response is None:
         last_response = connection.scalar(text("SELECT max(number) FROM response")) or 0
     bounds = {"first": period.first_day, "last": period.last_day, "last_response": last_response}
-    domains = read_domains(connection, period, zone, map)
+    domains = read_domains(connection, period, zone, map, as_of)
+    fields = read_fields(connection)
     released = _released(connection)
     questions = _pooled(released.values())
     columns, answers = _read_parts(connection, bounds, questions)
@@ -91,21 +98,27 @@ def read_ratings(
     demo_batches = connection.execute(text("SELECT id FROM batch WHERE demo")).scalars().all()
     asked = [q for q in questions if np.any(answers[q.id] != SKIPPED)]
     until = date.fromordinal(int(columns["day"].max())) if len(columns["day"]) else period.first_day
+    officer = _indices(columns["officer"], domains.officer_of)
+    field = field_of(
+        _indices(columns["procedure"], fields.of_procedure), _indices(columns["counter"], fields.of_counter)
+    )
     ratings = Ratings(
         units=domains.units,
         counters=domains.counters,
-        officers=domains.officers,
+        officers=with_peers(domains.officers, officer, field, fields.names),
         questions=tuple(asked),
         versions=tuple((each.id, each.version) for each in released.values()),
         day=columns["day"].astype(np.int32),
         unit=_indices(columns["unit"], domains.unit_of),
         deciding_unit=_indices(columns["deciding_unit"], domains.unit_of),
         counter=_indices(columns["counter"], domains.counter_of),
-        officer=_indices(columns["officer"], domains.officer_of),
+        officer=officer,
         version=_indices(columns["version"], {id: i for i, id in enumerate(released)}).astype(np.int16),
         flagged=np.isin(columns["number"], connection.execute(text(FLAGGED), bounds).scalars().all()),
         answers={q.id: answers[q.id] for q in asked},
-        workload=read_workload(connection, period, until, domains),
+        workload=read_workload(connection, period, until, domains, fields),
+        fields=fields.names,
+        field=field if fields.names else None,
     )
     demo = bool(np.isin(columns["batch"], demo_batches).any())
     return Reading(ratings, tuple(released.values()), demo, last_response)

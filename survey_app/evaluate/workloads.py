@@ -14,12 +14,15 @@ from sqlalchemy import Connection, Row, select
 from analysis.period import Period
 from analysis.ratings import Workload as Served
 from survey_app.evaluate.domains import Domains
+from survey_app.evaluate.fields import Fields
 from survey_app.store.organisation import Unit, Workload
 
 DETAILS = ("procedure_id", "field", "channel", "counter_id", "officer_id")
 
 
-def read_workload(connection: Connection, period: Period, until: date, domains: Domains) -> Served:
+def read_workload(
+    connection: Connection, period: Period, until: date, domains: Domains, fields: Fields
+) -> Served:
     """Read what was served and offered; NaN where rows do not cover every day from the first to ``until``."""
     query = select(*Workload.__table__.columns).where(
         Workload.last_day >= period.first_day, Workload.first_day <= period.last_day
@@ -36,7 +39,31 @@ def read_workload(connection: Connection, period: Period, until: date, domains: 
         offered,
         _places(rows, "counter_id", domains.counter_of, period.first_day, last),
         _places(rows, "officer_id", domains.officer_of, period.first_day, last),
+        _by_field(rows, lives, domains, fields, period.first_day, last),
     )
+
+
+def _by_field(
+    rows: Sequence[Row[Any]],
+    lives: Mapping[int, tuple[date, date | None]],
+    domains: Domains,
+    fields: Fields,
+    first: date,
+    last: date,
+) -> NDArray[np.float64] | None:
+    """Give what each unit served by field of service; None where no row tells a field."""
+    place = {name: number for number, name in enumerate(fields.names)}
+    told: dict[int, list[Row[Any]]] = defaultdict(list)
+    for row in rows:
+        field = place[row.field] if row.field else fields.of_procedure.get(row.procedure_id)
+        if field is not None:
+            told[field].append(row)
+    if not told:
+        return None
+    served = np.full((len(domains.units), len(fields.names)), np.nan)
+    for field, its_rows in told.items():
+        served[:, field] = _units(its_rows, lives, domains, first, last)[0]
+    return served
 
 
 def _units(
