@@ -162,13 +162,17 @@ def _measured(level: Level, parts_of: Members, rules: Rules) -> list[_Measured]:
 
 def _earlier(previous: Tallies | None, number: int, now: Level, rules: Rules) -> Earlier | None:
     """Give what an earlier period knows of a level; nothing if it had no responses at all."""
-    if previous is None or not previous.responses:
+    if previous is None:
         return None
     level = previous.levels[number]
     parts_of = _members(level)
-    responses: Array = parts_of.total(level.responses)
+    measured = _measured(level, parts_of, rules)
+    counts: list[Array] = [parts_of.total(level.responses), *(each.figures.responses for each in measured)]
+    responses: Array = np.max(counts, axis=0)  # a plain file of tallies counts them by measure only
+    if not responses.any():
+        return None
     return Earlier(
         same_domains(now.domains, level.domains),
         responses,
-        {each.measure.name: (each.measure, each.figures) for each in _measured(level, parts_of, rules)},
+        {each.measure.name: (each.measure, each.figures) for each in measured},
     )

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from analysis.cells import SUMS, Cells, level_of, rows_of
 from analysis.counting import Index
 from analysis.ratings import NOBODY, Domain, Question
-from analysis.tallies import LEVELS, LevelName, Measure, Tallies, measures
+from analysis.tallies import LEVELS, OFFICIALS, LevelName, Measure, Tallies, measures
 
 ANSWERS = ("1", "2", "3", "4", "5")
+HEADLINE = "overall"
 PLACE = ("date", "unit", "counter", "officer")
 
 
@@ -23,11 +24,11 @@ class TallyFileError(ValueError):
     """Files of tallies with faults; the text has a line for each."""
 
 
-def read_tallies(path: Path, moments: Path | None = None) -> Tallies:
+def read_tallies(path: Path, moments: Path | None = None, *, officials: str = OFFICIALS) -> Tallies:
     """Read tallies of answers on the scale from 1 to 5, of which 4 and 5 are satisfied.
 
-    ``overall`` pools all questions, as such files know no headline; a rate of several questions takes the
-    clustering of respondents from ``moments``.
+    ``overall`` is the question of that name, if there is one without a factor; else it pools all questions. A
+    rate of several questions takes the clustering of respondents from ``moments``.
 
     Parameters
     ----------
@@ -37,6 +38,8 @@ def read_tallies(path: Path, moments: Path | None = None) -> Tallies:
     moments
         CSV with the columns date, unit, counter, officer, respondents, sum_q, sum_k, sum_q2, sum_qk, sum_k2,
         over respondents with q answers of which k are satisfied; a column measure (``overall`` without it).
+    officials
+        The factor that rates officers, if the file calls it otherwise.
 
     Raises
     ------
@@ -49,7 +52,7 @@ def read_tallies(path: Path, moments: Path | None = None) -> Tallies:
     codes = {name: _codes(rows, name) for name in ("unit", "counter", "officer")}
     cells = _cells(path, rows, "question", ("count",), codes, faults)
     _check(path, rows, "answer", ANSWERS, faults)
-    questions = _questions(rows)
+    questions = _questions(rows, officials)
     extra: Cells | None = None
     if moments is not None:
         found = _rows(moments, (*PLACE, *SUMS), faults)
@@ -58,10 +61,9 @@ def read_tallies(path: Path, moments: Path | None = None) -> Tallies:
         extra = _cells(moments, found, "measure", SUMS, codes, faults)
     if faults:
         raise TallyFileError("\n".join(faults))
-    used = (
-        Measure("overall", tuple(question.id for question in questions)),
-        *(measure for measure in measures(questions) if measure.name != "overall"),
-    )
+    used = measures(questions)
+    if not any(question.headline for question in questions):
+        used = (Measure("overall", tuple(question.id for question in questions)), *used[1:])
     answer = np.array([int(row["answer"]) for row in rows], np.intp)
     if moments is not None and extra is not None:
         _compare(moments, cells, extra, used)
@@ -153,14 +155,16 @@ def _whole(text: str) -> int:
     return int(text)
 
 
-def _questions(rows: Iterable[Mapping[str, str]]) -> tuple[Question, ...]:
+def _questions(rows: Iterable[Mapping[str, str]], officials: str) -> tuple[Question, ...]:
     factor_of = {row["question"]: row["factor"] or None for row in rows}
+    factor_of = {id: OFFICIALS if factor == officials else factor for id, factor in factor_of.items()}
     return tuple(
         Question(
             id,
             "scale",
             ANSWERS,
             factor=factor,
+            headline=id == HEADLINE and factor is None,
             satisfied=frozenset("45"),
             very_satisfied=frozenset("5"),
             dissatisfied=frozenset("12"),
