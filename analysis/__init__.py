@@ -4,14 +4,61 @@ Counting, estimating and cutting for an audience are one line::
 
     for_audience(summarise(tally(ratings), period("2026-H1")), "head")
 
-Names are imported from their modules, so that who asks for a period does not load numpy or scipy:
-
-- ``analysis.period``: ``Period``, ``period``, ``half_year_of``, ``before``;
-- ``analysis.ratings``: ``Ratings`` and its ``Question``, ``Domain``, ``Workload``;
-- ``analysis.tally``: ``tally``; ``analysis.tally_file``: ``read_tallies``; ``analysis.tallies``: ``Tallies``;
-- ``analysis.summarise``: ``summarise``; ``analysis.summary``: ``Summary``, ``Row``, ``AnswerRow``;
-- ``analysis.table``: ``Table``, how summaries keep their rows;
-- ``analysis.check.disclosure``: ``for_audience``, ``subtree``;
-- ``analysis.estimate``: ``proportion_interval``, ``linearised``, ``pooled``, ``moderated``, ``mean_scores``;
-- ``analysis.report``: files of a summary.
+``period``, ``tally`` and ``summarise`` come from the modules of their names, charts and files of a summary
+from ``analysis.report``; all other public names from here too. Each is loaded when it is first asked for, so
+that who asks for a period loads neither numpy nor scipy.
 """
+
+from importlib import import_module
+from typing import Any
+
+_MODULES = {
+    "analysis.check.arrivals": ("Arrivals",),
+    "analysis.check.disclosure": ("for_audience", "subtree"),
+    "analysis.check.integrity": ("integrity",),
+    "analysis.compare.casemix": ("case_mix_adjusted",),
+    "analysis.compare.difference": (
+        "difference_interval",
+        "difference_of_intervals",
+        "direction",
+        "linearised_difference",
+        "welch",
+    ),
+    "analysis.compare.empirical_bayes": ("BetaBinomial", "beta_binomial"),
+    "analysis.compare.funnel": ("funnel", "funnel_limits"),
+    "analysis.compare.grading": ("grade",),
+    "analysis.compare.monitoring": ("laney_chart", "monthly_chart"),
+    "analysis.compare.ranking": ("expected_ranks", "rank_sets"),
+    "analysis.compare.standardisation": ("standardised_difference",),
+    "analysis.compare.succession": ("Succession", "lineage"),
+    "analysis.compare.verdict": ("against_target", "verdicts"),
+    "analysis.estimate.design": ("linearised",),
+    "analysis.estimate.design_effect": ("moderated_design_effect",),
+    "analysis.estimate.effective_size": (
+        "adjusted_effective_n",
+        "korn_graubard_interval",
+        "finite_population",
+    ),
+    "analysis.estimate.proportion": ("Interval", "proportion_interval"),
+    "analysis.period": ("Period", "before", "half_year_of"),
+    "analysis.ratings": ("Domain", "Question", "Ratings", "Workload"),
+    "analysis.rules": ("Rules",),
+    "analysis.summary": ("AnswerRow", "Row", "Summary"),
+    "analysis.tallies": ("Tallies",),
+    "analysis.tally_file": ("read_tallies",),
+}
+_HOME = {name: module for module, names in _MODULES.items() for name in names}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    """Give a public name from its module."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    """Give the public names."""
+    return list(__all__)
