@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 BROWSER ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: run test lint types format bench lock translations clean
+.PHONY: run test lint types format bench coverage-study stuffing-study lock translations clean
 
 run: $(VENV)/ready ## Make everything that is missing, start the demo office, print its addresses.
 	@$(BIN)/python -m survey_app.commands.start
@@ -25,6 +25,13 @@ format: $(VENV)/ready-dev
 
 bench: $(VENV)/ready-dev ## Ratios and seconds; nothing of it is asserted in a test.
 	@$(BIN)/python -m tests.load
+	@$(BIN)/python -m tests.load.statistics
+
+coverage-study: $(VENV)/ready-dev ## How often intervals hold the true rate; some minutes.
+	@$(BIN)/python -m tests.studies.coverage
+
+stuffing-study: $(VENV)/ready-dev ## How many planted answers are found; two minutes.
+	@$(BIN)/python -m tests.studies.stuffing
 
 translations: $(VENV)/ready-dev ## Collect new messages into the catalogues and compile them.
 	@$(BIN)/python -m survey_app.translations

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from sqlalchemy import create_engine, text
@@ -19,6 +20,10 @@ from survey_app.store.engine import Database, open_database
 from survey_app.store.upgrade import upgrade
 from tests.pages import PASSWORD, Clock, PageClient
 from tests.postgresql import postgresql_server
+
+# A slow machine is no fault: no example has a deadline.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 PROJECT = Path(__file__).resolve().parents[1]
 REFERENCE = PROJECT.parent / "shared" / "reference"

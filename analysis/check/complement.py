@@ -84,8 +84,7 @@ def unsafe(figures: Figures, units: int | None) -> Marks:
     ``units`` is the minimum of units. Of a figure that is shown, what is left besides its shown parts (the
     units below it; the units below it and its counters; these and its officers) is nobody, or reaches the
     minimum of each hidden part without any part that may never be shown, and leaves each of its parts
-    uncertain by ``slack``. It is not so where nothing is left to hide: all parts of a unit with few
-    responses. What is below a hidden figure is hidden.
+    uncertain by ``slack``, unless all its parts hide. What is below a hidden figure is hidden.
 
     Examples
     --------

@@ -64,9 +64,10 @@ class Findings:
     """What the indicators found: tables of a row an indicator and a column a domain.
 
     ``n`` is what an indicator rests on, ``value`` and ``expected`` are in its own unit (a share, count, bits,
-    seconds), ``p`` and ``z`` NaN where there is none, ``q`` is p adjusted over the whole table [1]_.
-    ``flagged`` marks q at most the level (of shares that reach the excess), and hard checks. ``points`` marks
-    the responses that each indicator rests on, a column a response. It proves nothing: a person reviews.
+    seconds), ``p`` and ``z`` NaN where there is none. ``q`` is p adjusted over the whole table [1]_, in which
+    a share that is not in excess counts as p = 1. ``flagged`` marks q at most the level, and hard checks.
+    ``points`` marks the responses that each indicator rests on, a column a response. It proves nothing: a
+    person reviews.
 
     References
     ----------
@@ -187,11 +188,9 @@ def integrity(
 def _findings(arrivals: Arrivals, readings: Sequence[Reading], limit: Thresholds, seed: int) -> Findings:
     none, no = np.full(arrivals.domains, np.nan), np.zeros(arrivals.domains, np.bool_)
     p = np.stack([each.p for each in readings])
-    q = adjusted(p)
-    odd = q <= limit.level
-    for row, each in enumerate(readings):
-        if each.is_share:
-            odd[row] &= each.value - each.expected >= limit.excess
+    slight = np.stack([each.is_share & (each.value - each.expected < limit.excess) for each in readings])
+    # What is too slight to matter must not help others to be found.
+    q = adjusted(np.where(slight & np.isfinite(p), 1.0, p))
     hard = np.stack([no if each.hard is None else each.hard for each in readings])
     return Findings(
         indicators=tuple(each.indicator for each in readings),
@@ -202,7 +201,7 @@ def _findings(arrivals: Arrivals, readings: Sequence[Reading], limit: Thresholds
         p=p,
         z=np.stack([none if each.z is None else each.z for each in readings]),
         q=q,
-        flagged=hard | odd,
+        flagged=hard | (q <= limit.level),
         points=np.stack([each.points for each in readings]),
         seed=seed,
     )

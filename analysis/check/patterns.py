@@ -158,28 +158,33 @@ def straight_lines(arrivals: Arrivals) -> Reading:
 def best_run(arrivals: Arrivals) -> Reading:
     """Read the longest run of responses of best answers only, by an exact Markov chain.
 
-    A response is such a one with the upper limit of the domain's posterior among its peers: so a domain whose
-    responses are good is not blamed for a long run, and what few responses do not tell speaks for it.
+    A response is taken to be such a one with the upper limit of the domain's own share, or of its posterior
+    among the peers if that is higher: a domain whose responses are good is not blamed for a long run, and
+    what few responses do not tell speaks for it.
     """
     named = np.flatnonzero((arrivals.domain >= 0) & (arrivals.answers > 0))
     instant = np.nan_to_num(arrivals.opened[named])
     at = named[np.lexsort((instant, arrivals.day[named], arrivals.domain[named]))]
-    good, domain = arrivals.best[at], arrivals.domain[at]
+    best, domain = arrivals.best[at], arrivals.domain[at]
     n = np.bincount(domain, minlength=arrivals.domains).astype(np.float64)
-    x = np.bincount(domain[good], minlength=arrivals.domains).astype(np.float64)
-    goes_on = good[1:] & good[:-1] & (domain[1:] == domain[:-1])
+    x = np.bincount(domain[best], minlength=arrivals.domains).astype(np.float64)
+    goes_on = best[1:] & best[:-1] & (domain[1:] == domain[:-1])
     run = np.concatenate(([0], np.cumsum(~goes_on)))[: len(at)]
-    length = np.bincount(run)[run] * good
+    length = np.bincount(run)[run] * best
     longest = np.zeros(arrivals.domains)
     np.maximum.at(longest, domain, length)
     law = usual_shares(x, n, arrivals.groups)
     usable = (n >= FEWEST) & np.isfinite(law.alpha)
     p = np.full(arrivals.domains, np.nan)
-    share = special.betaincinv(law.alpha[usable] + x[usable], law.beta[usable] + (n - x)[usable], 0.975)
+    good, others = x[usable], (n - x)[usable]
+    share = np.maximum(
+        special.betaincinv(law.alpha[usable] + good, law.beta[usable] + others, 0.975),
+        special.betaincinv(0.5 + good, 0.5 + others, 0.975),
+    )
     p[usable] = run_probability(n[usable], np.maximum(longest[usable], 1), share)
     p[usable & (longest == 0)] = 1.0
     points = np.zeros(len(arrivals.day), np.bool_)
-    points[at] = good & (length == longest[domain])
+    points[at] = best & (length == longest[domain])
     value = np.where(n >= FEWEST, longest, np.nan)
     expected = np.full(arrivals.domains, np.nan)
     # About n (1 - p) runs begin; the longest reaches where one is left.
@@ -214,9 +219,11 @@ def all_satisfied(arrivals: Arrivals) -> Reading:
     size[found.domain] = found.estimate.effective_n
     n = np.nan_to_num(size)
     law = usual_shares(np.nan_to_num(rate) * n, n, arrivals.groups)
-    told = (n >= FEWEST_PERFECT) & np.isfinite(law.alpha)
+    told = (n >= FEWEST_PERFECT) & (arrivals.count(usable) >= FEWEST) & np.isfinite(law.alpha)
     p = np.full(arrivals.domains, np.nan)
-    p[told] = np.where(rate[told] >= 1, perfect_score(n[told], law.alpha[told], law.beta[told]), 1.0)
+    p[told] = 1.0
+    if (perfect := told & (rate >= 1)).any():
+        p[perfect] = perfect_score(n[perfect], law.alpha[perfect], law.beta[perfect])
     value, expected = (np.where(told, each, np.nan) for each in (rate, law.mean))
     return Reading("perfect_score", n, value, expected, p, none)
 
@@ -249,15 +256,15 @@ def repeated(arrivals: Arrivals) -> Reading:
     return share_reading("flagged", x, n, usual_shares(x, n, arrivals.groups), arrivals.flagged)
 
 
-def repeated_together(arrivals: Arrivals, *, least: int = 2) -> Reading:
-    """Read the share of responses that intake flagged ``least`` or more times on one day of a domain.
+def repeated_together(arrivals: Arrivals) -> Reading:
+    """Read the share of responses that intake flagged on a day of the domain after the first one flagged.
 
     Where many citizens share a network, single flags are common; a source that answers again and again has
-    several on a day.
+    several on a day, all of which are pointed to.
     """
     everyone = np.ones(len(arrivals.day), np.bool_)
     place = arrivals.day - arrivals.first_day
-    often = arrivals.table(place, arrivals.days, arrivals.flagged) >= least
-    together = arrivals.flagged & (arrivals.domain >= 0) & often[arrivals.domain, place]
-    n, x = arrivals.count(everyone), arrivals.count(together)
+    a_day = arrivals.table(place, arrivals.days, arrivals.flagged)
+    together = arrivals.flagged & (arrivals.domain >= 0) & (a_day > 1)[arrivals.domain, place]
+    n, x = arrivals.count(everyone), np.maximum(a_day - 1, 0).sum(axis=1)
     return share_reading("flagged_together", x, n, usual_shares(x, n, arrivals.groups), together)

@@ -108,10 +108,11 @@ def tail(x: ArrayLike, n: ArrayLike, alpha: ArrayLike, beta: ArrayLike) -> Array
 def usual_shares(x: Array, n: Array, groups: Index) -> Law:
     """Give each domain the law of the shares x / n in its group, from domains that are not odd.
 
-    A law is fitted by maximum likelihood to the lower three quarters, then again and again also to domains
-    with an upper tail of OUTLYING or more under the last one [1]_. So some domains with planted answers do
-    not make theirs look usual. If fewer than MOST of the domains end up in it, the law is that of all. Groups
-    of fewer than 2 PEERS take the law of all domains; where these are fewer than PEERS there is none.
+    The moments of the lower three quarters give a first law; domains with an upper tail of OUTLYING or more
+    under it join them, and so on [1]_; those that belong give the law by maximum likelihood. So some domains
+    with planted answers do not make theirs look usual. If fewer than MOST of the domains belong, the law is
+    that of all. Groups of fewer than 2 PEERS take the law of all domains; where these are fewer than PEERS
+    there is none.
 
     Parameters
     ----------
@@ -139,18 +140,32 @@ def usual_shares(x: Array, n: Array, groups: Index) -> Law:
 
 def _trimmed(x: Array, n: Array) -> BetaBinomial:
     kept = _unremarkable(x / n)
+    if not x[kept].any():
+        # Where most have none at all, those with the fewest tell how rare it is.
+        kept = _unremarkable(x / n, 0.9)
     for _ in range(_ROUNDS):
-        fit = _fitted(x[kept], n[kept])
+        fit = _rough(x[kept], n[kept])
         grown = kept | (tail(np.floor(x), np.floor(n), fit.alpha, fit.beta) >= OUTLYING)
         if (grown == kept).all():
             break
         kept = grown
-    return fit if kept.mean() >= MOST else _fitted(x, n)
+    if kept.mean() < MOST:
+        kept[:] = True
+    return _fitted(x[kept], n[kept])
 
 
-def _unremarkable(score: Array) -> Marks:
-    """Mark the lower three quarters, from which the search for usual domains grows."""
-    return np.asarray(score <= np.quantile(score, 0.75))
+def _unremarkable(score: Array, part: float = 0.75) -> Marks:
+    """Mark the lower part, from which the search for usual domains grows."""
+    return np.asarray(score <= np.quantile(score, part))
+
+
+def _rough(x: Array, n: Array) -> BetaBinomial:
+    """Give a law from moments, which is near enough to tell who belongs to it."""
+    total = n.sum()
+    mean = float(np.clip(x.sum() / total, 0.5 / total, 1 - 0.5 / total))
+    excess = (n * (x / n - mean) ** 2).sum() / (mean * (1 - mean)) - (len(x) - 1)
+    rho = float(np.clip(excess / (total - (n**2).sum() / total), 1 / HIGHEST, 0.5))
+    return BetaBinomial(mean * (1 / rho - 1), (1 - mean) * (1 / rho - 1))
 
 
 def _fitted(x: Array, n: Array) -> BetaBinomial:
@@ -228,7 +243,7 @@ def robust_z(value: Array, variance: Array, groups: Index) -> tuple[Array, Array
         scale = np.sqrt(between + variance[own])
         off = value[own] - middle
         centre[own] = middle
-        z[own] = np.divide(off, scale, out=np.sign(off) * np.inf, where=scale > 0)
+        z[own] = np.divide(off, scale, out=np.where(off > 0, np.inf, -np.inf), where=scale > 0)
         z[own & (value == middle)] = 0.0
     return centre, z
 

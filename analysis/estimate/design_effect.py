@@ -89,7 +89,7 @@ def moderated_design_effect(
     x, size = checked_counts(satisfied, n)
     squares = [column for column in (sum_q2, sum_qk, sum_k2) if column is not None]
     people = respondents
-    if (questions != 1 and people is None) or len(squares) not in (0, 3):
+    if (people is None and (questions != 1 or squares)) or len(squares) not in (0, 3):
         raise DesignError(
             "respondents or one of sum_q2, sum_qk, sum_k2 is missing: rates of several questions need the "
             "respondents, and all three sums where they are known"

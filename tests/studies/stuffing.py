@@ -174,9 +174,9 @@ def power_of_rate(share: float, rounds: int = ROUNDS, seed: int = 2) -> float:
 
 
 def share_of_power(power: float = 0.8) -> float:
-    """Give the smallest share, in steps of 5 points, at which evenly spread answers are found so often."""
-    for share in np.arange(0.1, 1.001, 0.05):
-        if power_of_rate(share) >= power:
+    """Give the share, in steps of 5 points, from which evenly spread answers are found so often."""
+    for share in np.arange(0.5, 1.001, 0.05):
+        if power_of_rate(share, 12) >= power:
             return float(share)
     return float("nan")
 

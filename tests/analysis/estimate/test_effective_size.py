@@ -58,7 +58,7 @@ def test_t_interval_by_hand() -> None:
 
 
 def test_finite_population_by_hand() -> None:
-    assert finite_population([120, 50], 40, [160, 50]) == pytest.approx([160, 200])
+    assert finite_population([120, 50], 40, [160, 50]) == pytest.approx([160, 250])
     assert finite_population(10, 30, 30) == math.inf
 
 
