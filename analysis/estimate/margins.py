@@ -76,7 +76,7 @@ def planned(
     minimum: float | None,
     merge_into: Sequence[Mapping[Label, Label] | None] | None,
 ) -> Plan:
-    """Give the margins as they will be adjusted: categories merged, populations checked, or why not at all."""
+    """Give the margins as they will be adjusted, categories merged and checked; or why not at all."""
     joins = [None] * len(margins) if merge_into is None else list(merge_into)
     if not len(margins) == len(populations) == len(joins) or not len(margins):
         raise WeightingError(
