@@ -44,6 +44,13 @@ _MODULES = {
     "analysis.estimate.weighting": ("post_stratify",),
     "analysis.estimate.post_stratification": ("post_stratified_domains",),
     "analysis.estimate.raking": ("rake", "raked"),
+    "analysis.estimate.nonresponse": (
+        "nonresponse_bounds",
+        "odds_sensitivity",
+        "r_indicator",
+        "tipping_point",
+    ),
+    "analysis.estimate.planning": ("familiar_sample_size", "sample_size", "sample_size_for_change"),
     "analysis.period": ("Period", "before", "half_year_of"),
     "analysis.ratings": ("Domain", "Question", "Ratings", "Workload"),
     "analysis.rules": ("Rules",),

@@ -71,9 +71,10 @@ def for_audience(
     hide.
 
     Not protected is what only a comparison of two measures of one shown row tells (how those answered who
-    answered few questions: nothing names them), what intervals tell besides counts, and what somebody knows
-    from elsewhere, such as that two roles of a unit count the same visits. That in a unit with hardly more
-    responses than officers each has one cannot be hidden, as the unit itself is shown.
+    answered few questions, or how many were asked in one version: nothing names them), what intervals tell
+    besides counts, and what somebody knows from elsewhere, such as that two roles of a unit count the same
+    visits. That in a unit with hardly more responses than officers each has one cannot be hidden, as the unit
+    itself is shown.
 
     Parameters
     ----------
