@@ -10,13 +10,14 @@ import numpy as np
 from analysis.answers import answer_rows
 from analysis.change import Earlier, change, same_domains
 from analysis.counting import Array, Index
-from analysis.coverage import served_of
+from analysis.coverage import Served, served_of
 from analysis.estimate.moderated import Pooled
 from analysis.figures import Figures, figures
 from analysis.hierarchy import Members, alone, members
 from analysis.layout import layout
 from analysis.peers import peer_groups
 from analysis.period import Period
+from analysis.population import of_transactions
 from analysis.rows import Frame, Part, rows_of
 from analysis.rules import Rules
 from analysis.standing import standing
@@ -111,13 +112,14 @@ def _level(tallies: Tallies, level: Level, earlier: Earlier | None, frame: Frame
     parts_of = _members(level)
     measured = _measured(level, parts_of, frame.rules)
     groups = peer_groups(level, tallies.units)
+    served = served_of(tallies, level, parts_of)
     parts, pools = [], []
     for place, (measure, found, pool) in enumerate(measured):
         leads = place == 0
         part = Part(
             np.flatnonzero(found.answers > 0),
             measure,
-            found,
+            _framed(found, served, frame.rules),
             pool.default,
             standing(level.name, found, groups, len(measure.questions), frame.rules) if leads else None,
             change(measure, found, earlier, frame.rules) if earlier else None,
@@ -128,8 +130,14 @@ def _level(tallies: Tallies, level: Level, earlier: Earlier | None, frame: Frame
         parts.append(part)
         if len(part.domain):
             pools.append(Pool(level.name, measure.name, *pool))
-    rows, domain = rows_of(level, parts, served_of(tallies, level, parts_of), frame)
+    rows, domain = rows_of(level, parts, served, frame)
     return _Level(rows, domain, parts_of, pools)
+
+
+def _framed(figures: Figures, served: Served, rules: Rules) -> Figures:
+    if rules.frame == "process":
+        return figures
+    return of_transactions(figures, served.served, rules.confidence_level)
 
 
 def _members(level: Level) -> Members:

@@ -11,6 +11,7 @@ import pytest
 from analysis.compare.difference import difference_interval
 from analysis.compare.ranking import rank_sets
 from analysis.compare.verdict import verdicts
+from analysis.estimate.proportion import proportion_interval
 from analysis.period import period
 from analysis.ratings import Domain, Question, Ratings, Workload
 from analysis.rules import Rules
@@ -220,3 +221,28 @@ def test_communes_and_wards__are_peers__departments_are_not() -> None:
     assert rows["U10"].peer_group == rows["U01"].peer_group == "commune"
     departments = overall(summarise(tally(province(RATES, kind="department")), H1))
     assert departments["U01"].peer_group == "department"
+
+
+def test_frame_of_transactions__finite_population__complete_count_is_the_rate() -> None:
+    served = np.array([np.nan, 400.0, 200.0, 150.0, *[np.nan] * 7])
+    known = Workload(served, np.full(11, np.nan), np.zeros(0), np.full(10, np.nan))
+    counted = tally(replace(province(RATES), workload=known))
+    process = overall(summarise(counted, H1))
+    frame = overall(summarise(counted, H1, rules=Rules(frame="transactions")))
+    half = frame["U01"]
+    assert half.method == "wilson-moderated-transactions"
+    size = 2 * (process["U01"].effective_n or 0.0)  # 200 of 400 answered
+    assert half.effective_n == pytest.approx(size, rel=1e-9)
+    assert half.rate is not None
+    low, high = proportion_interval(half.rate * size, size)
+    assert (half.low, half.high) == pytest.approx((float(low), float(high)), rel=1e-9)
+    assert (frame["U02"].low, frame["U02"].high) == (frame["U02"].rate, frame["U02"].rate)
+    assert frame["U02"].effective_n is None
+    for code in ("U03", "U04"):  # more answers than transactions; transactions not known
+        assert (frame[code].low, frame[code].high) == (process[code].low, process[code].high)
+    for code, row in frame.items():
+        assert (row.verdict, row.rank_best, row.grade) == (
+            process[code].verdict,
+            process[code].rank_best,
+            process[code].grade,
+        )
