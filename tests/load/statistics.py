@@ -30,16 +30,17 @@ def seconds(work: Callable[[], object]) -> float:
 
 def main() -> None:
     """Print seconds and memory."""
-    ratings = province()
-    before = province(seed=2)
-    counted, earlier = tally(ratings), tally(before)
-    half_year = period("2026-H1")
+    ratings, half_year = province(), period("2026-H1")
+    counted = tally(ratings)
+    summarise(counted, half_year)
+    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    earlier = tally(province(seed=2))
     counting = seconds(lambda: tally(ratings))
     estimating = seconds(lambda: summarise(counted, half_year, previous=earlier))
     print(
         f"300,000 responses x 12 questions, 150 units, 1,500 officers: counted in {counting:.2f} s; rates, "
         f"intervals, change, rank sets, verdicts, grades in {estimating:.2f} s; "
-        f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB at most"
+        f"{megabytes:.0f} MB at most"
     )
     rng = np.random.default_rng(1)
     n = rng.integers(1, 500, INTERVALS)
