@@ -90,7 +90,16 @@ def _caterpillar(rows: Sequence[Row], top: Row | None, style: Style) -> list[Lin
     return [
         {
             "chart": charts.svg(
-                charts.interval_plot(labels, rates, lows, highs, reference=reference, language=words.language)
+                charts.interval_plot(
+                    labels,
+                    rates,
+                    lows,
+                    highs,
+                    reference=reference,
+                    reference_name=None if top is None else top.name,
+                    language=words.language,
+                    level=style.level,
+                )
             ).decode(),
             "caption": " ".join(caption),
             "alternative": charts.interval_text(
