@@ -32,7 +32,6 @@ INCLUDED = """
 SELECT r.service_day, {numbers}, {texts}
 FROM response r JOIN part p ON p.response_number = r.number
 WHERE r.service_day >= :first AND r.service_day <= :last AND r.number <= :last_response
-  AND NOT EXISTS (SELECT 1 FROM exclusion e WHERE e.response_number = r.number AND e.confirmed_at IS NOT NULL)
 GROUP BY r.service_day ORDER BY r.service_day
 """
 STORED = (
@@ -50,11 +49,11 @@ AGGREGATES = {
     "sqlite": ("json_group_array({})", "group_concat({}, ',')"),
     "postgresql": ("CAST(json_agg({}) AS text)", "string_agg({}, ',')"),
 }
-CORRECTED = """
-SELECT c.response_number, c.unit_id, c.deciding_unit_id, c.counter_id, c.officer_id
-FROM correction c JOIN response r ON r.number = c.response_number
-WHERE c.confirmed_at IS NOT NULL AND r.service_day >= :first AND r.service_day <= :last
-ORDER BY c.confirmed_at, c.id
+DECIDED = """
+SELECT d.response_number, p.kind, p.unit_id, p.deciding_unit_id, p.counter_id, p.officer_id
+FROM proposed d JOIN proposal p ON p.id = d.proposal_id JOIN response r ON r.number = d.response_number
+WHERE p.confirmed AND r.service_day >= :first AND r.service_day <= :last
+ORDER BY p.decided_at, p.id
 """
 FLAGGED = """
 SELECT DISTINCT f.response_number FROM flag f JOIN response r ON r.number = f.response_number
@@ -94,7 +93,7 @@ def read_ratings(
     questions = _pooled(released.values())
     columns, answers = _read_parts(connection, bounds, questions)
     columns, answers = _last_answers(columns, answers, questions)
-    columns = _corrected(connection, bounds, columns)
+    columns, answers = _decided(connection, bounds, columns, answers)
     demo_batches = connection.execute(text("SELECT id FROM batch WHERE demo")).scalars().all()
     asked = [q for q in questions if np.any(answers[q.id] != SKIPPED)]
     until = date.fromordinal(int(columns["day"].max())) if len(columns["day"]) else period.first_day
@@ -201,17 +200,29 @@ def _last_answers(
     return {name: column[order][last] for name, column in columns.items()}, joined
 
 
-def _corrected(
-    connection: Connection, bounds: dict[str, Any], columns: dict[str, NDArray[Any]]
-) -> dict[str, NDArray[Any]]:
-    """Put the attributions that two people confirmed in place of the first ones, the last one counting."""
-    rows = connection.execute(text(CORRECTED), bounds).all()
-    place = {number: where for where, number in enumerate(columns["number"].tolist())} if rows else {}
-    for number, *corrected in rows:
-        if number in place:
-            for name, value in zip(("unit", "deciding_unit", "counter", "officer"), corrected, strict=True):
-                columns[name][place[number]] = NOBODY if value is None else value
-    return columns
+def _decided(
+    connection: Connection,
+    bounds: dict[str, Any],
+    columns: dict[str, NDArray[Any]],
+    answers: dict[str, NDArray[Any]],
+) -> tuple[dict[str, NDArray[Any]], dict[str, NDArray[Any]]]:
+    """Leave out and attribute anew what two people confirmed; of several decisions the last one counts."""
+    rows = connection.execute(text(DECIDED), bounds).all()
+    if not rows:
+        return columns, answers
+    place = {number: where for where, number in enumerate(columns["number"].tolist())}
+    kept = np.ones(len(place), np.bool_)
+    for number, kind, *attribution in rows:
+        if (where := place.get(number)) is None:
+            continue  # arrived after the cut-off
+        if kind != "correct":
+            kept[where] = kind == "include"
+            continue
+        for name, value in zip(("unit", "deciding_unit", "counter", "officer"), attribution, strict=True):
+            columns[name][where] = NOBODY if value is None else value
+    return {name: each[kept] for name, each in columns.items()}, {
+        id: each[kept] for id, each in answers.items()
+    }
 
 
 def _indices(ids: NDArray[np.int64], index_of: Mapping[int, int]) -> NDArray[np.int32]:

@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
+from sqlalchemy.exc import IntegrityError
 
 from analysis.period import period
 from analysis.ratings import NOBODY, NOT_APPLICABLE, SKIPPED
@@ -20,6 +21,7 @@ from survey_app.evaluate.evaluation import evaluate, outputs
 from survey_app.evaluate.reading import read_ratings
 from survey_app.store.accounts import Account
 from survey_app.store.engine import Database
+from survey_app.store.evaluations import Proposal, Proposed
 from survey_app.store.organisation import Succession, Unit, Workload
 from tests.offices import MONDAY_9, SmallOffice, small_office
 
@@ -85,24 +87,62 @@ def test_read__no_responses__empty_columns(database: Database, office: SmallOffi
     assert [unit.code for unit in reading.ratings.units] == ["40", "01", "S1"]
 
 
-def test_read__confirmed_exclusion__left_out_and_proposed_one_kept(
+def decide(database: Database, number: int, kind: str, *, confirmed: bool | None, **attribution: int) -> None:
+    """Propose something about a response, and decide it unless ``confirmed`` is None."""
+    with database.writing() as connection:
+        for id in (1, 2):
+            if connection.scalar(select(Account.id).where(Account.id == id)) is None:
+                connection.execute(
+                    insert(Account).values(
+                        id=id, login=f"a{id}", name="A", session_stamp="s", created_at=MONDAY_9
+                    )
+                )
+        decided = {} if confirmed is None else {"decided_by": 2, "decided_at": MONDAY_9}
+        key = connection.execute(
+            insert(Proposal).values(
+                period="2026-H1",
+                kind=kind,
+                reason="r",
+                proposed_by=1,
+                proposed_at=MONDAY_9,
+                confirmed=confirmed,
+                **decided,
+                **attribution,
+            )
+        ).inserted_primary_key
+        assert key is not None
+        connection.execute(insert(Proposed).values(proposal_id=key[0], response_number=number))
+
+
+def test_read__exclusions__confirmed_left_out_others_kept_last_decision_counts(
     database: Database, office: SmallOffice
 ) -> None:
-    store(database, arrival(office, 1), arrival(office, 2), arrival(office, 3))
-    with database.writing() as connection:
-        connection.execute(
-            insert(Account).values(id=1, login="a", name="A", session_stamp="s", created_at=MONDAY_9),
-        )
-        for number, confirmed in ((1, "2026-06-15 00:00:00"), (2, None)):
-            connection.execute(
-                text(
-                    "INSERT INTO exclusion (response_number, reason, proposed_by, proposed_at, confirmed_by, "
-                    "confirmed_at) VALUES (:number, 'r', 1, '2026-06-15 00:00:00', 1, :confirmed)"
-                ),
-                {"number": number, "confirmed": confirmed},
-            )
+    store(database, *(arrival(office, number) for number in (1, 2, 3, 4)))
+    decide(database, 1, "exclude", confirmed=True)
+    decide(database, 2, "exclude", confirmed=None)
+    decide(database, 3, "exclude", confirmed=False)
+    decide(database, 4, "exclude", confirmed=True)
+    decide(database, 4, "include", confirmed=True)
     with database.reading() as connection:
-        assert read_ratings(connection, H1, SETTINGS.zone).ratings.responses == 2
+        assert read_ratings(connection, H1, SETTINGS.zone).ratings.responses == 3
+
+
+def test_read__correction__confirmed_attribution_counts(database: Database, office: SmallOffice) -> None:
+    store(database, arrival(office, 1), arrival(office, 2))
+    elsewhere = {"unit_id": office.province, "deciding_unit_id": office.province}
+    decide(database, 1, "correct", confirmed=True, **elsewhere)
+    decide(database, 2, "correct", confirmed=None, **elsewhere)
+    with database.reading() as connection:
+        ratings = read_ratings(connection, H1, SETTINGS.zone).ratings
+    assert [ratings.units[unit].code for unit in ratings.unit] == ["40", "01"]
+    assert ratings.counter.tolist()[0] == -1
+
+
+def test_proposal__decided_by_who_proposed_it__refused(database: Database, office: SmallOffice) -> None:
+    store(database, arrival(office, 1))
+    decide(database, 1, "exclude", confirmed=None)
+    with pytest.raises(IntegrityError), database.writing() as connection:
+        connection.execute(text("UPDATE proposal SET confirmed = TRUE, decided_by = 1"))
 
 
 def test_read__up_to_a_response__later_arrivals_left_out(database: Database, office: SmallOffice) -> None:
