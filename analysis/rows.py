@@ -40,6 +40,7 @@ class Part(NamedTuple):
     default_pool: bool
     standing: Standing | None = None
     change: Change | None = None
+    not_weighted: Marks | None = None
 
 
 class Frame(NamedTuple):
@@ -65,6 +66,16 @@ class _Over(NamedTuple):
             known = getattr(part, of)
             column = np.full(len(part.domain), empty) if known is None else getattr(known, name)[part.domain]
             columns.append(column)
+        return np.concatenate(columns)[self.order]
+
+    def marks(self) -> Marks:
+        """Mark the rows whose measure could not be weighted."""
+        columns = [
+            np.zeros(len(part.domain), np.bool_)
+            if part.not_weighted is None
+            else part.not_weighted[part.domain]
+            for part in self.parts
+        ]
         return np.concatenate(columns)[self.order]
 
 
@@ -123,6 +134,7 @@ def _marks(level: Level, over: _Over, numbers: Mapping[str, Array], rules: Rules
         "not_distinguishable": over.column("standing", "not_distinguishable", False),
         "under_review": over.column("standing", "review", False) | (graded & more),
         "no_baseline": over.column("change", "no_baseline", False),
+        "not_weighted": over.marks(),
         "version_change": over.column("change", "version_change", False),
     }
 

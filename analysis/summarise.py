@@ -21,9 +21,10 @@ from analysis.population import of_transactions
 from analysis.rows import Frame, Part, rows_of
 from analysis.rules import Rules
 from analysis.standing import standing
-from analysis.summary import AnswerRow, Pool, Row, Summary
+from analysis.summary import AnswerRow, Pool, Row, Summary, WeightedRow
 from analysis.table import Table, joined
-from analysis.tallies import OFFICIALS, Level, Measure, Tallies
+from analysis.tallies import OFFICIALS, Level, Tallies, Tally
+from analysis.weighted import Weighted, weighted_rates
 
 RULES = Rules()
 
@@ -81,6 +82,7 @@ def summarise(
         revision=revision,
         demo=demo,
         responses=tallies.responses,
+        weighted=joined(WeightedRow, (each.weighted.rows for each in found)),
     )
 
 
@@ -89,6 +91,7 @@ class _Level(NamedTuple):
     domain: Index
     members: Members
     pools: list[Pool]
+    weighted: Weighted
 
 
 def _in_order(levels: Sequence[Level], found: Sequence[_Level]) -> Table[Row]:
@@ -103,7 +106,7 @@ def _in_order(levels: Sequence[Level], found: Sequence[_Level]) -> Table[Row]:
 
 
 class _Measured(NamedTuple):
-    measure: Measure
+    tally: Tally
     figures: Figures
     pool: Pooled
 
@@ -114,7 +117,17 @@ def _level(tallies: Tallies, level: Level, earlier: Earlier | None, frame: Frame
     groups = peer_groups(level, tallies.units)
     served = served_of(tallies, level, parts_of)
     parts, pools = [], []
-    for place, (measure, found, pool) in enumerate(measured):
+    weighted = weighted_rates(
+        tallies,
+        level,
+        parts_of,
+        [(each.tally, each.figures) for each in measured],
+        frame.period,
+        frame.revision,
+        frame.rules,
+    )
+    for place, (tally, found, pool) in enumerate(measured):
+        measure = tally.measure
         leads = place == 0
         part = Part(
             np.flatnonzero(found.answers > 0),
@@ -123,6 +136,7 @@ def _level(tallies: Tallies, level: Level, earlier: Earlier | None, frame: Frame
             pool.default,
             standing(level.name, found, groups, len(measure.questions), frame.rules) if leads else None,
             change(measure, found, earlier, frame.rules) if earlier else None,
+            weighted.failed[place],
         )
         if leads:
             missing = (found.answers == 0) & ((parts_of.total(level.responses) > 0) | (level.name == "unit"))
@@ -131,7 +145,7 @@ def _level(tallies: Tallies, level: Level, earlier: Earlier | None, frame: Frame
         if len(part.domain):
             pools.append(Pool(level.name, measure.name, *pool))
     rows, domain = rows_of(level, parts, served, frame)
-    return _Level(rows, domain, parts_of, pools)
+    return _Level(rows, domain, parts_of, pools, weighted)
 
 
 def _framed(figures: Figures, served: Served, rules: Rules) -> Figures:
@@ -164,7 +178,7 @@ def _measured(level: Level, parts_of: Members, rules: Rules) -> list[_Measured]:
                 prior_df=rules.prior_df,
                 minimum_pool=rules.minimum_pool,
             )
-        found.append(_Measured(tally.measure, *of_questions[same]))
+        found.append(_Measured(tally, *of_questions[same]))
     return found
 
 
@@ -182,5 +196,5 @@ def _earlier(previous: Tallies | None, number: int, now: Level, rules: Rules) ->
     return Earlier(
         same_domains(now.domains, level.domains),
         responses,
-        {each.measure.name: (each.measure, each.figures) for each in measured},
+        {each.tally.measure.name: (each.tally.measure, each.figures) for each in measured},
     )

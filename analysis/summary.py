@@ -94,6 +94,30 @@ class AnswerRow(NamedTuple):
     high: float | None = None
 
 
+class WeightedRow(NamedTuple):
+    """The rate of a unit if each field of service had answered in its share of the citizens served.
+
+    In the order of the columns of ``weighted.csv``. ``kish`` is the part of ``design_effect`` that the
+    weights make. The published rate is the unweighted one of `Row`; this stands beside it. With the status
+    ``not_weighted`` the fields allowed no weights, and the figures are the unweighted ones.
+    """
+
+    period: str
+    revision: int
+    kind: str
+    role: str
+    code: str
+    valid_from: str | None
+    measure: str
+    rate: float | None = None
+    low: float | None = None
+    high: float | None = None
+    kish: float | None = None
+    design_effect: float | None = None
+    effective_n: float | None = None
+    status: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Pool:
     """What one level and measure lent to its design effects: ``phi``, ``rho``, how many units made them."""
@@ -113,7 +137,8 @@ class Summary:
 
     ``audience`` is whom the rows were cut for (``internal``, ``head``, ``officer``, ``public``). ``demo``
     says that made-up responses are among them; every page and report then says so. ``responses`` counts all.
-    Rows stand in tuples or in tables (``analysis.table``).
+    Rows stand in tuples or in tables (``analysis.table``). ``weighted`` has rows where the citizens served
+    are known by field of service.
     """
 
     period: Period
@@ -124,3 +149,4 @@ class Summary:
     audience: str = "internal"
     demo: bool = False
     responses: int = 0
+    weighted: Sequence[WeightedRow] = ()

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.counting import Array, Index, pairs
-from analysis.summary import AnswerRow, Row
+from analysis.summary import AnswerRow, Row, WeightedRow
 
 Kind = Literal["text", "list", "count", "figure"]
-R = TypeVar("R", Row, AnswerRow)
+R = TypeVar("R", Row, AnswerRow, WeightedRow)
 
 _KIND_OF_TYPE: Mapping[object, Kind] = {
     str: "text",
@@ -24,7 +24,11 @@ _KIND_OF_TYPE: Mapping[object, Kind] = {
     int | None: "count",
     float | None: "figure",
 }
-_KINDS = {name: _KIND_OF_TYPE[hint] for row in (Row, AnswerRow) for name, hint in get_type_hints(row).items()}
+_KINDS = {
+    name: _KIND_OF_TYPE[hint]
+    for row in (Row, AnswerRow, WeightedRow)
+    for name, hint in get_type_hints(row).items()
+}
 
 
 class NotANumber(ValueError):

@@ -18,11 +18,19 @@ from analysis.check.hiding import (
     hidden_shares,
     subjects_of,
 )
-from analysis.summary import COLUMNS, IDENTITY, AnswerRow, Row, Summary
+from analysis.summary import COLUMNS, IDENTITY, AnswerRow, Row, Summary, WeightedRow
 from analysis.table import Numbers, R, Table, table_of
 
 PEOPLE_FLOOR, FLOOR = 10, 5
 """No setting goes below: for counters and officers, for the rest."""
+
+
+CHANGES = ("change", "change_low", "change_high")
+WEIGHTED_FOR = ("internal", "head")
+"""Who sees weighted rates: with the citizens served they tell more of the fields than a rate does."""
+
+_ROW = (*DOMAIN, "role", "measure")
+_BEFORE = ("kind", "role", "code", "measure")
 
 
 class DisclosureError(ValueError):
@@ -49,6 +57,7 @@ def for_audience(
     units: int | None = None,
     cells: int | None = None,
     factors: Mapping[str, str] | None = None,
+    previous: Summary | None = None,
 ) -> Summary:
     """Cut a summary of a whole period for an audience.
 
@@ -68,7 +77,8 @@ def for_audience(
     one choice, though taken, was taken fewer times than the minimum of cells, and shares of a row that would
     tell such a number; but for inspectors also what a few flagged responses changed. What hides with these
     keeps them from being the rest of the unit above. ``responses`` leaves out units without a parent that
-    hide.
+    hide. Weighted rates stand for inspectors and heads, where the row itself is shown; a change hides where
+    the row of the period before hides, as the two together would tell it.
 
     Not protected is what only a comparison of two measures of one shown row tells (how those answered who
     answered few questions, or how many were asked in one version: nothing names them), what intervals tell
@@ -85,6 +95,8 @@ def for_audience(
     factors
         The factor of each question that has one. Without it the factors, questions and indexes of a domain
         hide together, since any of the questions could belong to any of the factors.
+    previous
+        The whole summary of the period that ``change`` compares with; None: nobody saw one.
 
     Raises
     ------
@@ -104,6 +116,7 @@ def for_audience(
         rows.emptied(shares, very_satisfied=None, dissatisfied=None)
         .emptied(means, mean_score=None, mean_low=None, mean_high=None)
         .emptied(flagged, flagged=None, rate_without_flagged=None)
+        .emptied(_hidden_before(rows, previous, audience, rule, factors), **dict.fromkeys(CHANGES))
         .emptied(hidden, **dict.fromkeys(COLUMNS[IDENTITY:]) | {"status": ("suppressed",)})
     )
     of_answers = hidden_answers(answers, rows, hidden, subjects, rule)
@@ -114,6 +127,7 @@ def for_audience(
         rows=shown.take(_comes(shown, rule)),
         answers=cut.take(_comes(cut, rule)),
         responses=_responses(summary.responses, rows, hidden),
+        weighted=_weighted(summary, rows, hidden) if audience in WEIGHTED_FOR else (),
     )
 
 
@@ -152,9 +166,11 @@ def subtree(summary: Summary, code: str) -> Summary:
     kept.numbered(DOMAIN, domains)
     last = len(domains)
     serving = whole & rows.marked("role", "serving".__eq__)
+    weighted = table_of(WeightedRow, summary.weighted)
     return replace(
         summary,
         rows=kept,
+        weighted=weighted.take(weighted.numbered(DOMAIN, domains) < last),
         answers=answers.take(answers.numbered(DOMAIN, domains) < last),
         responses=int(np.nan_to_num(rows.numbers("responses")[serving]).max(initial=0)),
     )
@@ -180,6 +196,32 @@ def _rule(audience: str, people: int | None, units: int | None, cells: int | Non
 
 def _of_kinds(table: Table[R], rule: Minimum) -> Table[R]:
     return table.take(table.marked("kind", lambda kind: kind in rule.kinds or kind not in PEOPLE))
+
+
+def _hidden_before(
+    rows: Table[Row],
+    previous: Summary | None,
+    audience: str,
+    rule: Minimum,
+    factors: Mapping[str, str] | None,
+) -> Marks:
+    """Mark the rows whose row of the period before hides from the audience."""
+    if previous is None:
+        return np.zeros(len(rows), np.bool_)
+    earlier = _of_kinds(table_of(Row, previous.rows), rule)
+    answers = _of_kinds(table_of(AnswerRow, previous.answers), rule)
+    hidden = hidden_rows(earlier, subjects_of(earlier, answers, rule), rule, factors)
+    known: Numbers = {}
+    now, then = rows.numbered(_BEFORE, known), earlier.numbered(_BEFORE, known)
+    return np.isin(now, then[hidden])
+
+
+def _weighted(summary: Summary, rows: Table[Row], hidden: Marks) -> Table[WeightedRow]:
+    """Give the weighted rates of rows that are shown."""
+    weighted = table_of(WeightedRow, summary.weighted)
+    known: Numbers = {}
+    shown = rows.numbered(_ROW, known)[~hidden]
+    return weighted.take(np.isin(weighted.numbered(_ROW, known), shown))
 
 
 def _comes(table: Table[R], rule: Minimum) -> Marks:

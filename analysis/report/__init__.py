@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from analysis.report.letterhead import Letterhead
 from analysis.report.numerals import LANGUAGES, Language
-from analysis.report.tables import answers_csv, csv_of, printed, summary_json
+from analysis.report.tables import answers_csv, csv_of, printed, summary_json, weighted_csv
 from analysis.summary import Row, Summary
 
 __all__ = ["FORMATS", "Letterhead", "UnknownFormat", "write"]
@@ -32,7 +32,8 @@ def write(
 ) -> dict[str, bytes]:
     """Give the files of a summary by their names, and ``manifest.json`` with the SHA-256 and size of each.
 
-    ``csv`` gives ``summary.csv`` and ``answers.csv``, ``json`` gives ``summary.json``, ``pdf`` gives
+    ``csv`` gives ``summary.csv``, ``answers.csv`` and, if
+    there are such rates, ``weighted.csv``; ``json`` gives ``summary.json``, ``pdf`` gives
     ``summary.pdf`` (Vietnamese) and ``summary.en.pdf``, as far as ``languages`` names them; each needs the
     letterhead of its language. The same summary gives the same bytes.
 
@@ -56,6 +57,8 @@ def write(
         rows = printed(Row, summary.rows)
         if "csv" in formats:
             files |= {"summary.csv": csv_of(rows), "answers.csv": answers_csv(summary)}
+            if len(summary.weighted):
+                files["weighted.csv"] = weighted_csv(summary)
         if "json" in formats:
             files["summary.json"] = summary_json(summary, rows)
     if "pdf" in formats:

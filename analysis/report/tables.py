@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from analysis.counting import Array, Index, pairs
-from analysis.summary import AnswerRow, Row, Summary
+from analysis.summary import AnswerRow, Row, Summary, WeightedRow
 from analysis.table import R, Table, Words, kind_of, not_a_number, spread, table_of
 
 ANSWER_COLUMNS: tuple[str, ...] = AnswerRow._fields
@@ -33,7 +33,7 @@ class Cells(NamedTuple):
 class Printed(NamedTuple):
     """A table and its numbers, each different one of a column printed once; an empty text stands for None."""
 
-    table: Table[Row] | Table[AnswerRow]
+    table: Table[Row] | Table[AnswerRow] | Table[WeightedRow]
     numbers: Mapping[str, Cells]
 
 
@@ -165,6 +165,17 @@ def answers_csv(summary: Summary) -> bytes:
         If a figure is not finite.
     """
     return csv_of(printed(AnswerRow, summary.answers))
+
+
+def weighted_csv(summary: Summary) -> bytes:
+    """Give ``weighted.csv``, in the same form as `summary_csv`: rates weighted by field of service.
+
+    Raises
+    ------
+    NotANumber
+        If a figure is not finite.
+    """
+    return csv_of(printed(WeightedRow, summary.weighted))
 
 
 def head(summary: Summary) -> dict[str, object]:

@@ -21,11 +21,15 @@ LANGUAGES: tuple[Language, ...] = ("vi", "en")
 
 @dataclass(frozen=True)
 class Evaluated:
-    """The figures of a period for no audience yet, what was asked, and the last response they rest on."""
+    """The figures of a period for no audience yet, what was asked, and the last response they rest on.
+
+    ``previous`` are those of the period before, if it had any.
+    """
 
     summary: Summary
     questionnaires: tuple[Questionnaire, ...]
     last_response: int
+    previous: Summary | None = None
 
 
 def evaluate(database: Database, settings: Settings, label: str, *, map: Map = "today") -> Evaluated:
@@ -38,24 +42,22 @@ def evaluate(database: Database, settings: Settings, label: str, *, map: Map = "
     from analysis.tally import tally
 
     this = period(label, settings.period_scheme)
+    past = before(this, settings.period_scheme)
     with database.reading() as connection:
         reading = read_ratings(connection, this, settings.zone, map=map)
         earlier = read_ratings(
             connection,
-            before(this, settings.period_scheme),
+            past,
             settings.zone,
             map=map,
             last_response=reading.last_response,
             as_of=this.last_day,
         )
-    summary = summarise(
-        tally(reading.ratings),
-        this,
-        rules=Rules(bounds=settings.grade_bounds, target=settings.satisfaction_target or None),
-        previous=tally(earlier.ratings),
-        demo=reading.demo,
-    )
-    return Evaluated(summary, reading.questionnaires, reading.last_response)
+    rules = Rules(bounds=settings.grade_bounds, target=settings.satisfaction_target or None)
+    then = tally(earlier.ratings)
+    summary = summarise(tally(reading.ratings), this, rules=rules, previous=then, demo=reading.demo)
+    previous = summarise(then, past, rules=rules) if then.responses else None
+    return Evaluated(summary, reading.questionnaires, reading.last_response, previous)
 
 
 def outputs(
@@ -76,11 +78,29 @@ def outputs(
     people = MINIMUM[audience].people
     if people is not None:
         people = max(people, settings.minimum_people)
-    shown = for_audience(evaluated.summary, audience, people=people)
+    shown = for_audience(
+        evaluated.summary,
+        audience,
+        people=people,
+        factors=_factors(evaluated.questionnaires),
+        previous=evaluated.previous,
+    )
     if unit is not None:
         shown = subtree(shown, unit)
     labels = {language: _labels(evaluated.questionnaires, language) for language in LANGUAGES}
     return write(shown, formats, LANGUAGES, letterheads(settings), labels=labels, minimum=people)
+
+
+def _factors(questionnaires: Iterable[Questionnaire]) -> dict[str, str] | None:
+    """Give the factor of each question; None if versions put a question under different ones."""
+    found = {
+        (question.id, question.factor)
+        for questionnaire in questionnaires
+        for question in questionnaire.questions
+        if question.factor
+    }
+    factors = dict(found)
+    return factors if len(factors) == len(found) else None
 
 
 def _labels(questionnaires: Iterable[Questionnaire], language: Language) -> dict[str, str]:

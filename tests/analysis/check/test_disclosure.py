@@ -173,6 +173,16 @@ def test_public_sees_answers_only_where_no_cell_is_small() -> None:
     assert cut.rows[0].dissatisfied is None
 
 
+def test_change_hides_where_the_row_of_the_period_before_was_hidden() -> None:
+    now = [each._replace(change=0.1, change_low=0.0, change_high=0.2) for each in WARD]
+    before = [row("counter", each.code, 8, each.parent_code) if each.code == "A-1" else each for each in WARD]
+    cut = for_audience(summary(*now), "internal", previous=summary(*before))
+    kept = {each.code: each.change for each in cut.rows}
+    assert kept["A-1"] is None
+    assert kept["P"] == 0.1
+    assert all(each.change == 0.1 for each in for_audience(summary(*now), "internal").rows)
+
+
 def test_settings_move_a_minimum_but_not_below_its_floor() -> None:
     rows = (row("ward", "A", 500), row("officer", "o1", 12, "A"))
     assert shown(for_audience(summary(*rows), "head", people=12)) == ["A", "o1"]
