@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, TextClause, bindparam, select, text
 
 from analysis.period import Period
 from analysis.ratings import NOBODY, SKIPPED, Question, Ratings
@@ -22,6 +22,7 @@ from survey_app.questionnaire.definition import Questionnaire
 from survey_app.questionnaire.rated import rating_questions
 from survey_app.questionnaire.toml import load
 from survey_app.store.responses import Release
+from survey_app.store.schema import Instant
 
 COLUMNS = ("number", "unit", "deciding_unit", "counter", "officer", "procedure", "version", "part", "batch")
 
@@ -52,23 +53,27 @@ AGGREGATES = {
 DECIDED = """
 SELECT d.response_number, p.kind, p.unit_id, p.deciding_unit_id, p.counter_id, p.officer_id
 FROM proposed d JOIN proposal p ON p.id = d.proposal_id JOIN response r ON r.number = d.response_number
-WHERE p.confirmed AND r.service_day >= :first AND r.service_day <= :last
+WHERE p.confirmed AND p.decided_at <= :until AND r.service_day >= :first AND r.service_day <= :last
 ORDER BY p.decided_at, p.id
 """
 FLAGGED = """
 SELECT DISTINCT f.response_number FROM flag f JOIN response r ON r.number = f.response_number
-WHERE r.service_day >= :first AND r.service_day <= :last
+WHERE f.raised_at <= :until AND r.service_day >= :first AND r.service_day <= :last
 """
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read: the ratings, what was asked, whether made-up responses are among them, up to which."""
+    """What was read: the ratings, what was asked, whether made-up responses are among them, up to which.
+
+    ``numbers`` are those of the responses, in the order of the ratings.
+    """
 
     ratings: Ratings
     questionnaires: tuple[Questionnaire, ...]
     demo: bool
     last_response: int
+    numbers: NDArray[np.int64]
 
 
 def read_ratings(
@@ -79,14 +84,21 @@ def read_ratings(
     map: Map = "today",
     last_response: int | None = None,
     as_of: date | None = None,
+    until: datetime | None = None,
 ) -> Reading:
     """Read the ratings of a period, up to a response by order of arrival (all if None).
 
+    Decisions of two people and flags count as they stood at ``until`` (now if None).
     ``as_of`` is the day whose units stand for those of the period; its last day if None.
     """
     if last_response is None:
         last_response = connection.scalar(text("SELECT max(number) FROM response")) or 0
-    bounds = {"first": period.first_day, "last": period.last_day, "last_response": last_response}
+    bounds = {
+        "first": period.first_day,
+        "last": period.last_day,
+        "last_response": last_response,
+        "until": until or datetime.max.replace(tzinfo=UTC),
+    }
     domains = read_domains(connection, period, zone, map, as_of)
     fields = read_fields(connection)
     released = _released(connection)
@@ -96,7 +108,7 @@ def read_ratings(
     columns, answers = _decided(connection, bounds, columns, answers)
     demo_batches = connection.execute(text("SELECT id FROM batch WHERE demo")).scalars().all()
     asked = [q for q in questions if np.any(answers[q.id] != SKIPPED)]
-    until = date.fromordinal(int(columns["day"].max())) if len(columns["day"]) else period.first_day
+    last_day = date.fromordinal(int(columns["day"].max())) if len(columns["day"]) else period.first_day
     officer = _indices(columns["officer"], domains.officer_of)
     field = field_of(
         _indices(columns["procedure"], fields.of_procedure), _indices(columns["counter"], fields.of_counter)
@@ -113,14 +125,18 @@ def read_ratings(
         counter=_indices(columns["counter"], domains.counter_of),
         officer=officer,
         version=_indices(columns["version"], {id: i for i, id in enumerate(released)}).astype(np.int16),
-        flagged=np.isin(columns["number"], connection.execute(text(FLAGGED), bounds).scalars().all()),
+        flagged=np.isin(columns["number"], connection.execute(_as_of(FLAGGED), bounds).scalars().all()),
         answers={q.id: answers[q.id] for q in asked},
-        workload=read_workload(connection, period, until, domains, fields),
+        workload=read_workload(connection, period, last_day, domains, fields),
         fields=fields.names,
         field=field if fields.names else None,
     )
     demo = bool(np.isin(columns["batch"], demo_batches).any())
-    return Reading(ratings, tuple(released.values()), demo, last_response)
+    return Reading(ratings, tuple(released.values()), demo, last_response, columns["number"])
+
+
+def _as_of(query: str) -> TextClause:
+    return text(query).bindparams(bindparam("until", type_=Instant()))
 
 
 def _released(connection: Connection) -> dict[int, Questionnaire]:
@@ -207,7 +223,7 @@ def _decided(
     answers: dict[str, NDArray[Any]],
 ) -> tuple[dict[str, NDArray[Any]], dict[str, NDArray[Any]]]:
     """Leave out and attribute anew what two people confirmed; of several decisions the last one counts."""
-    rows = connection.execute(text(DECIDED), bounds).all()
+    rows = connection.execute(_as_of(DECIDED), bounds).all()
     if not rows:
         return columns, answers
     place = {number: where for where, number in enumerate(columns["number"].tolist())}

@@ -23,6 +23,7 @@ from survey_app.store.accounts import Account
 from survey_app.store.engine import Database
 from survey_app.store.evaluations import Proposal, Proposed
 from survey_app.store.organisation import Succession, Unit, Workload
+from survey_app.store.responses import Flag
 from tests.offices import MONDAY_9, SmallOffice, small_office
 
 H1 = period("2026-H1")
@@ -136,6 +137,22 @@ def test_read__correction__confirmed_attribution_counts(database: Database, offi
         ratings = read_ratings(connection, H1, SETTINGS.zone).ratings
     assert [ratings.units[unit].code for unit in ratings.unit] == ["40", "01"]
     assert ratings.counter.tolist()[0] == -1
+
+
+def test_read__as_decided_until_a_moment__later_decisions_and_flags_do_not_count(
+    database: Database, office: SmallOffice
+) -> None:
+    store(database, arrival(office, 1), arrival(office, 2))
+    decide(database, 1, "exclude", confirmed=True)
+    with database.writing() as connection:
+        connection.execute(insert(Flag).values(response_number=2, rule=1, evidence="{}", raised_at=MONDAY_9))
+    with database.reading() as connection:
+        before, then = (
+            read_ratings(connection, H1, SETTINGS.zone, until=until).ratings
+            for until in (MONDAY_9 - timedelta(microseconds=1), MONDAY_9)
+        )
+    assert (before.responses, before.flagged.tolist()) == (2, [False, False])
+    assert (then.responses, then.flagged.tolist()) == (1, [True])
 
 
 def test_proposal__decided_by_who_proposed_it__refused(database: Database, office: SmallOffice) -> None:
