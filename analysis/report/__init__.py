@@ -29,13 +29,15 @@ def write(
     *,
     labels: Mapping[Language, Mapping[str, str]] | None = None,
     minimum: int | None = None,
+    more: Mapping[str, bytes] | None = None,
 ) -> dict[str, bytes]:
     """Give the files of a summary by their names, and ``manifest.json`` with the SHA-256 and size of each.
 
     ``csv`` gives ``summary.csv``, ``answers.csv`` and, if
     there are such rates, ``weighted.csv``; ``json`` gives ``summary.json``, ``pdf`` gives
     ``summary.pdf`` (Vietnamese) and ``summary.en.pdf``, as far as ``languages`` names them; each needs the
-    letterhead of its language. The same summary gives the same bytes.
+    letterhead of its language. ``more`` are files made elsewhere, which the manifest names too. The same
+    summary gives the same bytes.
 
     Raises
     ------
@@ -52,7 +54,7 @@ def write(
     """
     if unknown := sorted(set(formats) - set(FORMATS)):
         raise UnknownFormat(f"format {', '.join(unknown)}: unknown; choose from {', '.join(FORMATS)}")
-    files: dict[str, bytes] = {}
+    files: dict[str, bytes] = dict(more or {})
     if "csv" in formats or "json" in formats:
         rows = printed(Row, summary.rows)
         if "csv" in formats:

@@ -11,6 +11,7 @@ from analysis.report.numerals import Language
 from analysis.summary import Summary
 from survey_app.config import Settings
 from survey_app.evaluate.domains import Map
+from survey_app.evaluate.findings import Finding, find, findings_csv
 from survey_app.evaluate.reading import read_ratings
 from survey_app.questionnaire.definition import Questionnaire
 from survey_app.store.engine import Database
@@ -23,13 +24,14 @@ LANGUAGES: tuple[Language, ...] = ("vi", "en")
 class Evaluated:
     """The figures of a period for no audience yet, what was asked, and the last response they rest on.
 
-    ``previous`` are those of the period before, if it had any.
+    ``previous`` are those of the period before, if it had any; ``findings`` what looks odd.
     """
 
     summary: Summary
     questionnaires: tuple[Questionnaire, ...]
     last_response: int
     previous: Summary | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 def evaluate(database: Database, settings: Settings, label: str, *, map: Map = "today") -> Evaluated:
@@ -45,6 +47,7 @@ def evaluate(database: Database, settings: Settings, label: str, *, map: Map = "
     past = before(this, settings.period_scheme)
     with database.reading() as connection:
         reading = read_ratings(connection, this, settings.zone, map=map)
+        findings = find(connection, reading, settings.zone)
         earlier = read_ratings(
             connection,
             past,
@@ -57,7 +60,7 @@ def evaluate(database: Database, settings: Settings, label: str, *, map: Map = "
     then = tally(earlier.ratings)
     summary = summarise(tally(reading.ratings), this, rules=rules, previous=then, demo=reading.demo)
     previous = summarise(then, past, rules=rules) if then.responses else None
-    return Evaluated(summary, reading.questionnaires, reading.last_response, previous)
+    return Evaluated(summary, reading.questionnaires, reading.last_response, previous, findings)
 
 
 def outputs(
@@ -88,7 +91,17 @@ def outputs(
     if unit is not None:
         shown = subtree(shown, unit)
     labels = {language: _labels(evaluated.questionnaires, language) for language in LANGUAGES}
-    return write(shown, formats, LANGUAGES, letterheads(settings), labels=labels, minimum=people)
+    more = (
+        {"findings.csv": _findings_of(evaluated, shown)}
+        if audience == "internal" and "csv" in formats
+        else {}
+    )
+    return write(shown, formats, LANGUAGES, letterheads(settings), labels=labels, minimum=people, more=more)
+
+
+def _findings_of(evaluated: Evaluated, shown: Summary) -> bytes:
+    domains = {(row.kind, row.code) for row in shown.rows}
+    return findings_csv([each for each in evaluated.findings if (each.kind, each.code) in domains])
 
 
 def _factors(questionnaires: Iterable[Questionnaire]) -> dict[str, str] | None:

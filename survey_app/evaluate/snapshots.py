@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from hashlib import sha256
 from typing import Any, cast
 
+import msgspec
 from sqlalchemy import Connection, Row, func, insert, select
 
 from analysis.period import half_year_of
@@ -20,13 +21,17 @@ SNAPSHOT = "snapshot"
 """The kind of job that makes one; its argument is the period."""
 
 
+FINDINGS = "findings.json"
+"""What looks odd, with the numbers of the responses: for the review, never handed out."""
+
+
 def make_snapshot(database: Database, settings: Settings, label: str, now: datetime) -> int:
     """Evaluate a period for inspectors and keep the files; give the number of the evaluation.
 
     Raises ValueError if the label names no period.
     """
     made = evaluate(database, settings, label)
-    files = outputs(made, settings)
+    files = outputs(made, settings) | {FINDINGS: msgspec.json.encode(made.findings)}
     with database.writing() as connection:
         key = connection.execute(
             insert(Evaluation).values(

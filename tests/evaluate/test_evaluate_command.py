@@ -17,7 +17,15 @@ from tests.evaluate.test_reading import arrival
 from tests.offices import small_office
 
 H1 = period("2026-H1")
-FORMATS = ("summary.csv", "summary.json", "answers.csv", "summary.pdf", "summary.en.pdf", "manifest.json")
+FORMATS = (
+    "findings.csv",
+    "summary.csv",
+    "summary.json",
+    "answers.csv",
+    "summary.pdf",
+    "summary.en.pdf",
+    "manifest.json",
+)
 
 
 @pytest.fixture
