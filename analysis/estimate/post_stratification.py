@@ -105,7 +105,8 @@ def post_stratified_domains(
     """
     who = n if respondents is None else respondents
     rows = _rows(satisfied, n, who, domain, domain if stratum is None else stratum, cluster, cell)
-    _check(rows, population, checked_cap(cap))
+    _check(rows, population, nearest)
+    checked_cap(cap)
     rows = _sorted(rows.at(rows.n > 0))
     domains = len(population)
     made = row_weights(rows, population, nearest, minimum, cap)
@@ -153,9 +154,20 @@ def _rows(
     return Rows(x, size, people, np.ones_like(x), *labels)
 
 
-def _check(rows: Rows, population: Array, cap: tuple[float, float] | None) -> None:
+def _check(rows: Rows, population: Array, nearest: Index | None) -> None:
     if population.ndim != 2 or not population.size:
         raise WeightingError(f"population has the shape {population.shape}: give a row a domain")
+    impossible = (population < 0) | np.isinf(population)
+    if impossible.any():
+        at = tuple(np.argwhere(impossible)[0])
+        raise WeightingError(
+            f"population {population[at]:g} of domain {at[0]}, category {at[1]}: give a number, 0 or more"
+        )
+    categories = population.shape[1]
+    if nearest is not None and (
+        nearest.shape != (categories,) or ((nearest < -1) | (nearest >= categories)).any()
+    ):
+        raise WeightingError(f"nearest {nearest.tolist()}: give each of {categories} categories one, or -1")
     for name, column, end in (("domain", rows.domain, 0), ("cell", rows.cell, 1)):
         bad = np.flatnonzero((column < -end) | (column >= population.shape[end]))
         if len(bad):

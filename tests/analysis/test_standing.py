@@ -8,9 +8,9 @@ from datetime import date
 import numpy as np
 import pytest
 
+from analysis.compare.against_peers import verdicts
 from analysis.compare.difference import difference_interval
 from analysis.compare.ranking import rank_sets
-from analysis.compare.verdict import verdicts
 from analysis.estimate.proportion import proportion_interval
 from analysis.period import period
 from analysis.ratings import Domain, Question, Ratings, Workload

@@ -8,7 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.check.arrivals import ArrivalsError
-from analysis.check.integrity import Thresholds, adjusted, integrity, more_answers, more_answers_on_day
+from analysis.check.integrity import integrity
+from analysis.check.more_answers import more_answers, more_answers_on_day
+from analysis.check.thresholds import Thresholds
+from analysis.compare.false_discovery import benjamini_hochberg
 from tests.analysis.check.columns import arrivals
 from tests.studies.stuffing import arrivals as simulated
 from tests.studies.stuffing import honest, planted
@@ -40,11 +43,11 @@ def test_more_answers_on_a_day_point_to_its_responses() -> None:
 
 
 def test_p_values_are_adjusted_over_the_whole_table() -> None:
-    q = adjusted(np.array([[0.01, np.nan], [0.02, 0.03]]))
+    q = benjamini_hochberg(np.array([[0.01, np.nan], [0.02, 0.03]]))
     assert q[0, 0] == pytest.approx(0.03)
     assert q[1].tolist() == pytest.approx([0.03, 0.03])
     assert np.isnan(q[0, 1])
-    assert np.isnan(adjusted(np.full((2, 2), np.nan))).all()
+    assert np.isnan(benjamini_hochberg(np.full((2, 2), np.nan))).all()
 
 
 def test_honest_domains_that_are_alike_are_not_flagged() -> None:

@@ -9,18 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.check.patterns import (
-    PatternError,
-    all_satisfied,
-    best_run,
-    entropy,
-    few_choices,
-    perfect_score,
-    repeated,
-    repeated_together,
-    run_probability,
-    straight_lines,
-)
+from analysis.check.patterns import PatternError, entropy, few_choices, straight_lines
+from analysis.check.perfect_score import all_satisfied, perfect_score
+from analysis.check.repeats import repeated, repeated_together
+from analysis.check.runs import best_run, run_probability
 from analysis.estimate.proportion import ProportionError
 from tests.analysis.check.columns import arrivals
 

@@ -9,15 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import betabinom
 
-from analysis.check.usual import (
-    overdispersion,
-    robust_z,
-    share_reading,
-    spread_about,
-    tail,
-    upper_tail,
-    usual_shares,
-)
+from analysis.check.reading import share_reading
+from analysis.check.robust import overdispersion, robust_z
+from analysis.check.tail import tail, upper_tail
+from analysis.check.usual import spread_about, usual_shares
 from analysis.compare.empirical_bayes import HIGHEST, EmpiricalBayesError
 from analysis.estimate.proportion import ProportionError
 

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 from scipy import special
 
+from analysis.compare.beta_binomial import beta_binomial
 from analysis.compare.bootstrap import fits
-from analysis.compare.empirical_bayes import HIGHEST, beta_binomial
+from analysis.compare.empirical_bayes import HIGHEST
 
 BOUNDS = [(-14.0, 14.0), (0.0, float(np.log(HIGHEST)))]
 

@@ -19,10 +19,8 @@ from analysis.compare.difference import (
     difference_interval,
     difference_of_intervals,
     direction,
-    linearised_difference,
-    residual_variance,
-    welch,
 )
+from analysis.compare.t_difference import linearised_difference, residual_variance, welch
 from analysis.estimate.design import Linearised, linearised
 from analysis.estimate.proportion import ProportionError, proportion_interval
 

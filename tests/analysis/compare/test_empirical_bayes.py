@@ -10,13 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.compare.empirical_bayes import (
-    HIGHEST,
-    BetaBinomial,
-    EmpiricalBayesError,
-    beta_binomial,
-    widened,
-)
+from analysis.compare.beta_binomial import beta_binomial
+from analysis.compare.bootstrap import widened
+from analysis.compare.empirical_bayes import HIGHEST, BetaBinomial, EmpiricalBayesError
 from analysis.estimate.proportion import ProportionError
 
 

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.compare.funnel import FunnelError, Method, funnel, funnel_limits, overdispersion
+from analysis.compare.funnel import funnel
+from analysis.compare.funnel_limits import FunnelError, Method, funnel_limits
+from analysis.compare.overdispersion import overdispersion
 from analysis.estimate.proportion import ProportionError
 
 METHODS: tuple[Method, ...] = get_args(Method)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.compare.empirical_bayes import BetaBinomial, beta_binomial
+from analysis.compare.beta_binomial import beta_binomial
+from analysis.compare.empirical_bayes import BetaBinomial
 from analysis.compare.grading import (
     GRADES,
     GradingError,

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.compare.monitoring import MonitoringError, joined_months, laney_chart, monthly_chart, runs
+from analysis.compare.laney_chart import MonitoringError, laney_chart
+from analysis.compare.monitoring import joined_months, monthly_chart, runs
 from analysis.estimate.proportion import ProportionError
 
 MONTHS = st.lists(

@@ -9,7 +9,7 @@ import pytest
 from scipy import special
 from scipy.stats import false_discovery_control
 
-from analysis.compare.verdict import against_target
+from analysis.compare.against_target import against_target
 
 
 def cases(reference: Path | None) -> list[dict[str, Any]]:

@@ -12,9 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.compare import ranking
-from analysis.compare.empirical_bayes import BetaBinomial, beta_binomial
-from analysis.compare.ranking import Adjustment, RankingError, expected_ranks, mean_ranks, rank_sets
+from analysis.compare import posterior_ranks
+from analysis.compare.beta_binomial import beta_binomial
+from analysis.compare.empirical_bayes import BetaBinomial
+from analysis.compare.posterior_ranks import expected_ranks, mean_ranks
+from analysis.compare.ranking import Adjustment, RankingError, rank_sets
 from analysis.estimate.proportion import ProportionError, proportion_interval
 
 ADJUSTMENTS: dict[str, Adjustment] = {"sidak": "sidak", "bonferroni": "bonferroni", "individual": "none"}
@@ -173,7 +175,7 @@ def test_many_units_agree_with_draws_and_in_blocks_with_themselves(monkeypatch: 
     assert (np.abs(ranks.mean(axis=0) - found.expected) < 5 * ranks.std(axis=0) / math.sqrt(draws)).all()
     spread = np.sqrt(found.prob_best * (1 - found.prob_best) / draws)
     assert (np.abs((ranks == 1).mean(axis=0) - found.prob_best) < 5 * spread + 2 / draws).all()
-    monkeypatch.setattr(ranking, "_CELLS", 150 * 64)
+    monkeypatch.setattr(posterior_ranks, "_CELLS", 150 * 64)
     blocks = expected_ranks(fit, x, n)
     for one, other in zip(found, blocks, strict=True):
         assert np.allclose(one, other, rtol=1e-12, atol=1e-14)

@@ -12,13 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.compare.difference import difference_interval
-from analysis.compare.standardisation import (
-    LOW_COVERAGE,
-    Cells,
-    StandardisationError,
-    merged_groups,
-    standardised_difference,
-)
+from analysis.compare.standard import StandardisationError, merged_groups
+from analysis.compare.standardisation import LOW_COVERAGE, standardised_difference
+from analysis.compare.standardised_rate import Cells
 from analysis.estimate.design import linearised
 
 FIRST = Cells([18, 8, 17, 9, 19, 7], [20, 16, 20, 16, 20, 16], [0, 1, 0, 1, 0, 1], [1, 1, 2, 2, 3, 3])

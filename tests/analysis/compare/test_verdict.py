@@ -11,7 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special, stats
 
-from analysis.compare.verdict import VerdictError, Verdicts, against_target, consequence_supported, verdicts
+from analysis.compare.against_peers import Verdicts, verdicts
+from analysis.compare.against_target import against_target
+from analysis.compare.consequence import consequence_supported
+from analysis.compare.verdict import VerdictError
 from analysis.estimate.moderated import Clusters, Moderated, Moments, moderated, pooled
 
 PEERS = st.lists(st.tuples(st.floats(0, 1), st.floats(10, 2000), st.floats(0.2, 1)), min_size=2, max_size=20)

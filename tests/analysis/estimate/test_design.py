@@ -13,12 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.estimate.design import DesignError, Linearised, linearised
-from analysis.estimate.effective_size import (
-    adjusted_effective_n,
-    korn_graubard_interval,
-    sampling_design_effect,
-    t_interval,
-)
+from analysis.estimate.effective_size import adjusted_effective_n, sampling_design_effect
+from analysis.estimate.intervals import korn_graubard_interval, t_interval
 from analysis.estimate.proportion import proportion_interval
 
 COUNTS = st.tuples(st.integers(0, 20), st.integers(0, 20)).map(lambda pair: (pair[0], pair[0] + pair[1]))

@@ -12,10 +12,9 @@ from analysis.estimate.effective_size import (
     EffectiveSizeError,
     adjusted_effective_n,
     finite_population,
-    korn_graubard_interval,
     sampling_design_effect,
-    t_interval,
 )
+from analysis.estimate.intervals import korn_graubard_interval, t_interval
 from analysis.estimate.proportion import ProportionError, proportion_interval
 
 # Two-sided 95 % quantiles of Student's t as printed in every table: 2.262 on 9, 2.571 on 5, 2.093 on 19.
