@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -177,8 +178,13 @@ def _questions(rows: Iterable[Mapping[str, str]], officials: str) -> tuple[Quest
 def _domains(
     rows: Iterable[Mapping[str, str]], codes: Mapping[str, Mapping[str, int]]
 ) -> dict[LevelName, tuple[Domain, ...]]:
+    answers: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        for name in ("counter", "officer"):
+            answers[name, row[name]][row["unit"]] += int(row["count"])
+    # Who has answers in several units belongs to the one with most, whatever the order of the lines.
     parents = {
-        (name, row[name]): codes["unit"][row["unit"]] for row in rows for name in ("counter", "officer")
+        place: codes["unit"][min(of, key=lambda unit: (-of[unit], unit))] for place, of in answers.items()
     }
     units = tuple(Domain("unit", code, code) for code in codes["unit"])
 

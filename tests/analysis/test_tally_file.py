@@ -54,6 +54,15 @@ def test_small_file_gives_sums_by_unit_and_day(tmp_path: Path) -> None:
     assert found.responses == 4
 
 
+def test_officer_of_two_units_belongs_to_the_one_with_most_answers_in_any_order(tmp_path: Path) -> None:
+    lines = ["2026-01-05,A,A-1,O1,,,q1,access,5,3\n", "2026-01-06,B,B-1,O1,,,q1,access,5,2\n"]
+    for order in (lines, lines[::-1]):
+        found = read_tallies(plain(tmp_path, HEADER + "".join(order)))
+        officer = found.levels[3].domains[0]
+        assert officer.parent is not None
+        assert found.units[officer.parent].code == "A"
+
+
 def test_rate_of_several_questions_without_moments_uses_the_default_pool(tmp_path: Path) -> None:
     text = "".join(
         f"2026-01-{day:02},U{unit},,,,,q{question},,{answer},2\n"
