@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, get_origin
+from typing import Any, Literal, get_origin
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
 from analysis.period import SCHEMES, Scheme
+from survey_app.access.roles import ROLES
 
 LANGUAGES = ("vi", "en", "fr")
-KEYS = ("session", "visit")
+KEYS = ("session", "visit", "signing", "account")
+ADDRESS = re.compile(
+    r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)*", re.IGNORECASE | re.ASCII
+)
+"""A mail address of plain letters."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -62,6 +68,18 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     grade_bounds: tuple[float, float, float] = (0.65, 0.80, 0.90)
     satisfaction_target: float = 0.0
     snapshot_hour: int = 2
+    closing_grace_days: int = 3
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    mail_from: str = ""
+    idle_minutes: int = 60
+    second_factor_roles: tuple[str, ...] = ("inspector", "administrator", "auditor", "statistician")
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_name: str = ""
+    oidc_replaces_second_factor: bool = False
     listen: str = "127.0.0.1:8000"
     processes: int = 2
     threads: int = 4
@@ -141,11 +159,64 @@ def _faults(values: Mapping[str, Any]) -> list[str]:
         faults.append(
             f"satisfaction_target: {settings.satisfaction_target} is no rate such as 0.90; write 0 for none"
         )
-    for name, lowest, highest in (("snapshot_hour", 0, 23), ("processes", 1, 64), ("threads", 1, 64),
+    for name, lowest, highest in (("snapshot_hour", 0, 23), ("closing_grace_days", 0, 60),
+                                  ("idle_minutes", 5, 720),
+                                  ("processes", 1, 64), ("threads", 1, 64),
                                   ("comment_months", 1, 12), ("answer_years", 1, 10)):  # fmt: skip
         if not lowest <= getattr(settings, name) <= highest:
             faults.append(f"{name}: {getattr(settings, name)} is not between {lowest} and {highest}")
+    return faults + _access_faults(settings) + _mail_faults(settings)
+
+
+def _access_faults(settings: Settings) -> list[str]:
+    faults = [
+        f"second_factor_roles: {role!r} is no role; choose from {', '.join(ROLES)}"
+        for role in settings.second_factor_roles
+        if role not in ROLES
+    ]
+    address = urlsplit(settings.oidc_issuer)
+    if settings.oidc_issuer and not (
+        address.hostname
+        and (address.scheme == "https" or (address.scheme == "http" and address.hostname in LOOPBACK))
+    ):
+        faults.append(
+            f"oidc_issuer: {settings.oidc_issuer!r} is no https address; write it as the provider's "
+            "discovery document does"
+        )
+    if settings.oidc_issuer and not settings.oidc_client_id:
+        faults.append("oidc_client_id: is empty; write the id that the provider gave this installation")
     return faults
+
+
+def _mail_faults(settings: Settings) -> list[str]:
+    faults = []
+    if not 1 <= settings.smtp_port <= 65_535:
+        faults.append(f"smtp_port: {settings.smtp_port} is not between 1 and 65535")
+    if settings.smtp_security == "none" and settings.smtp_host not in ("", *LOOPBACK):
+        faults.append(
+            f"smtp_security: 'none' is for this machine alone; {settings.smtp_host!r} needs starttls or tls"
+        )
+    if settings.smtp_host and not ADDRESS.fullmatch(settings.mail_from):
+        faults.append(
+            f"mail_from: {settings.mail_from!r} is no address; write one such as survey@nghean.example"
+        )
+    if not settings.smtp_user.isascii():
+        faults.append(
+            f"smtp_user: {settings.smtp_user!r} has letters that no mail server takes; use a-z, 0-9"
+        )
+    return faults
+
+
+def load_oidc_secret(instance: Path) -> str:
+    """Give the secret by which the provider of other sign-ins knows this installation.
+
+    Raises ConfigFaults if there is none.
+    """
+    path = instance / "secrets" / "oidc.secret"
+    secret = path.read_text(encoding="utf-8").strip() if path.exists() else ""
+    if not secret:
+        raise ConfigFaults(f"{path}: missing or empty; write the secret that the provider gave into it")
+    return secret
 
 
 def create_keys(instance: Path) -> list[Path]:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import click
 
+from survey_app.access.audit import record
 from survey_app.commands.office import Office, faults_listed, pass_office
 from survey_app.evaluate.domains import Map
-from survey_app.evaluate.evaluation import FORMATS, evaluate, outputs
+from survey_app.evaluate.evaluation import evaluate
+from survey_app.evaluate.outputs import FORMATS, outputs
 
 AUDIENCES = ("internal", "head", "officer", "public")
 
@@ -39,6 +41,17 @@ def command(
     with faults_listed():
         evaluated = evaluate(office.database, office.settings, period, map=map)
         files = outputs(evaluated, office.settings, audience=audience, unit=unit, formats=formats or FORMATS)
+        with office.database.writing() as connection:  # no file is handed out that the audit does not know
+            record(
+                connection,
+                "evaluation.exported",
+                office.now,
+                period=period,
+                audience=audience,
+                unit=unit,
+                map=map,
+                files=", ".join(sorted(files)),
+            )
         write_files(files, out)
     click.echo(f"{evaluated.summary.responses} responses; {out}: {', '.join(sorted(files))}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 from hashlib import sha256
 from typing import Any, cast
@@ -9,17 +10,19 @@ from typing import Any, cast
 import msgspec
 from sqlalchemy import Connection, Row, func, insert, select
 
-from analysis.period import half_year_of
+from analysis.period import half_year_of, period
 from survey_app import jobs
 from survey_app.config import Settings
-from survey_app.evaluate.evaluation import evaluate, outputs
+from survey_app.evaluate.basis import Basis, read_basis
+from survey_app.evaluate.evaluation import estimate, rules_of
+from survey_app.evaluate.lifecycle import StepFault, life, newest_revision
+from survey_app.evaluate.outputs import outputs
 from survey_app.store.engine import Database
 from survey_app.store.evaluations import Evaluation, Output
 from survey_app.store.responses import Response
 
 SNAPSHOT = "snapshot"
 """The kind of job that makes one; its argument is the period."""
-
 
 FINDINGS = "findings.json"
 """What looks odd, with the numbers of the responses: for the review, never handed out."""
@@ -28,33 +31,43 @@ FINDINGS = "findings.json"
 def make_snapshot(database: Database, settings: Settings, label: str, now: datetime) -> int:
     """Evaluate a period for inspectors and keep the files; give the number of the evaluation.
 
-    Raises ValueError if the label names no period.
+    Raises ValueError if the label names no period, StepFault if it is closed: then its files are fixed.
     """
-    made = evaluate(database, settings, label)
+    this = period(label, settings.period_scheme)
+    with database.reading() as connection:
+        if life(connection, this, now.astimezone(settings.zone).date()).closed:
+            raise StepFault(f"{label}: is closed; its figures change only by a revision")
+        basis = read_basis(connection, settings, label)
+    made = estimate(basis, rules_of(settings))
     files = outputs(made, settings) | {FINDINGS: msgspec.json.encode(made.findings)}
     with database.writing() as connection:
-        key = connection.execute(
-            insert(Evaluation).values(
-                period=label,
-                made_at=now,
-                last_response=made.last_response,
-                responses=made.summary.responses,
-                demo=made.summary.demo,
-            )
-        ).inserted_primary_key
-        assert key is not None  # one row was inserted
-        connection.execute(
-            insert(Output),
-            [
-                {
-                    "evaluation_id": key[0],
-                    "name": name,
-                    "digest": sha256(content).hexdigest(),
-                    "content": content,
-                }
-                for name, content in files.items()
-            ],
+        return keep(connection, label, now, basis, files)
+
+
+def keep(connection: Connection, label: str, now: datetime, basis: Basis, files: Mapping[str, bytes]) -> int:
+    """Keep finished files as the newest evaluation of a period; give its number."""
+    key = connection.execute(
+        insert(Evaluation).values(
+            period=label,
+            made_at=now,
+            last_response=basis.last_response,
+            responses=basis.this.responses,
+            demo=basis.demo,
         )
+    ).inserted_primary_key
+    assert key is not None  # one row was inserted
+    connection.execute(
+        insert(Output),
+        [
+            {
+                "evaluation_id": key[0],
+                "name": name,
+                "digest": sha256(content).hexdigest(),
+                "content": content,
+            }
+            for name, content in files.items()
+        ],
+    )
     return int(key[0])
 
 
@@ -98,6 +111,8 @@ def ask_for_due(connection: Connection, settings: Settings, now: datetime) -> li
         half = half_year_of(day, settings.period_scheme)
         made = newest(connection, half.label)
         tried = jobs.latest(connection, SNAPSHOT, half.label)
+        if newest_revision(connection, half.label) is not None:
+            continue
         if half.label in asked or (made and made.made_at >= due) or (tried and tried.asked_at >= due):
             continue
         held = select(Response.number).where(

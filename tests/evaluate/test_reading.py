@@ -17,7 +17,8 @@ from analysis.ratings import NOBODY, NOT_APPLICABLE, SKIPPED
 from survey_app.collect.attribution import Place
 from survey_app.collect.intake import Arrival, record_response
 from survey_app.config import Settings
-from survey_app.evaluate.evaluation import evaluate, outputs
+from survey_app.evaluate.evaluation import evaluate
+from survey_app.evaluate.outputs import outputs
 from survey_app.evaluate.reading import read_ratings
 from survey_app.store.accounts import Account
 from survey_app.store.engine import Database

@@ -8,7 +8,8 @@ import time
 from pathlib import Path
 
 from survey_app.config import load_settings
-from survey_app.evaluate.evaluation import evaluate, outputs
+from survey_app.evaluate.evaluation import evaluate
+from survey_app.evaluate.outputs import outputs
 from survey_app.store.engine import open_database
 
 LATE = ("analysis.summarise", "analysis.tally", "analysis.check.disclosure", "analysis.report")

@@ -1,0 +1,125 @@
+"""Basis: all that the figures of a period are computed from, read from the store or from closed periods."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, select
+
+from analysis.period import Period, before, period
+from analysis.ratings import Ratings
+from survey_app.config import Settings
+from survey_app.evaluate.domains import Map
+from survey_app.evaluate.findings import Finding, find
+from survey_app.evaluate.frozen import thaw
+from survey_app.evaluate.lifecycle import StepFault, newest_revision
+from survey_app.evaluate.placed import place
+from survey_app.evaluate.reading import Reading, read_ratings, read_released
+from survey_app.questionnaire.definition import Questionnaire
+from survey_app.store.evaluations import Frozen
+
+FROZEN = "columns.zip"
+"""Name of the file with the columns that a closed state was computed from."""
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What the figures of a period are computed from.
+
+    ``this`` and ``earlier`` are the columns of the period and of the one before, on the units of the
+    period's last day. ``rests_on`` names the closed states they were taken from (``2026-H1`` and the number
+    of the revision); without them they were read from the responses up to ``last_response``.
+    """
+
+    period: Period
+    past: Period
+    this: Ratings
+    earlier: Ratings
+    questionnaires: tuple[Questionnaire, ...]
+    last_response: int
+    demo: bool
+    findings: tuple[Finding, ...] = ()
+    rests_on: tuple[tuple[str, int], ...] = ()
+
+
+def read_basis(
+    connection: Connection,
+    settings: Settings,
+    label: str,
+    *,
+    map: Map = "today",
+    last_response: int | None = None,
+    until: datetime | None = None,
+) -> Basis:
+    """Read what a period is computed from; a year from its halves, if both are closed.
+
+    The period before is taken from its newest closed state, if there is one. ``last_response`` and ``until``
+    are those of `read_ratings`.
+
+    Raises ValueError if the label names no period.
+    """
+    this = period(label, settings.period_scheme)
+    past = before(this, settings.period_scheme)
+    rests: list[tuple[str, int]] = []
+    halves = _closed_halves(connection, settings, this)
+    if halves:
+        rests += [(half.period, half.number) for half in halves]
+        columns = [read_frozen(connection, half.id)["this"] for half in halves]
+        ratings = place(connection, columns, this, settings.zone, map=map)
+        reading = None
+    else:
+        reading = read_ratings(
+            connection, this, settings.zone, map=map, last_response=last_response, until=until
+        )
+        ratings = reading.ratings
+    last = reading.last_response if reading else max(half.last_response for half in halves)
+    closed = newest_revision(connection, past.label)
+    if closed is not None:
+        rests.append((past.label, closed.number))
+        kept = [read_frozen(connection, closed.id)["this"]]
+        earlier = place(connection, kept, past, settings.zone, map=map, as_of=this.last_day)
+    else:
+        earlier = read_ratings(
+            connection, past, settings.zone, map=map, last_response=last, as_of=this.last_day, until=until
+        ).ratings
+    return Basis(
+        period=this,
+        past=past,
+        this=ratings,
+        earlier=earlier,
+        questionnaires=tuple(read_released(connection).values()),
+        last_response=last,
+        demo=_demo(reading, halves),
+        findings=find(connection, reading, settings.zone) if reading else (),
+        rests_on=tuple(rests),
+    )
+
+
+def read_frozen(connection: Connection, revision_id: int) -> dict[str, Ratings]:
+    """Give the columns of a closed state: ``this`` and ``previous``.
+
+    Raises StepFault if they are not there, FrozenFault if they are damaged.
+    """
+    query = select(Frozen.content).where(Frozen.revision_id == revision_id, Frozen.name == FROZEN)
+    content = connection.scalar(query)
+    if content is None:
+        raise StepFault(f"revision {revision_id}: its columns are missing; restore them from a backup")
+    return thaw(content)
+
+
+def _closed_halves(connection: Connection, settings: Settings, this: Period) -> list[Row[Any]]:
+    if not this.label.endswith("-Y"):
+        return []
+    year = this.label.partition("-")[0]
+    found = [newest_revision(connection, f"{year}-{half}") for half in ("H1", "H2")]
+    closed = [each for each in found if each is not None]
+    return closed if len(closed) == len(found) else []
+
+
+def _demo(reading: Reading | None, halves: list[Row[Any]]) -> bool:
+    if reading is not None:
+        return reading.demo
+    return any(msgspec.json.decode(half.manifest)["demo"] for half in halves)
