@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analysis.counting import CODES, Array, Index
+from analysis.arrays import Array, Index
+from analysis.counting import CODES
 from analysis.hierarchy import Members
 from analysis.period import Period
 from analysis.ratings import Question

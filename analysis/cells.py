@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.counting import CODES, Array, Index, Pairs, pairs
+from analysis.arrays import Array, Index
+from analysis.counting import CODES, Pairs, pairs
 from analysis.ratings import NOBODY, Domain, Question
 from analysis.tallies import OFFICIALS, ClusterSums, DomainSums, Level, LevelName, Measure, Tally
 

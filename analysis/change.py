@@ -6,16 +6,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from analysis.arrays import Array, Index, Marks
 from analysis.compare.difference import difference_of_intervals
-from analysis.counting import Array, Index
 from analysis.figures import Figures
 from analysis.ratings import NOBODY, Domain
 from analysis.rules import Rules
 from analysis.tallies import Measure
-
-Marks = NDArray[np.bool_]
 
 
 class Earlier(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analysis.counting import Array, Index
+from analysis.arrays import Array, Index
 from analysis.hierarchy import Members
 from analysis.layout import Layout
 from analysis.tallies import Component

@@ -9,10 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.arrays import Array, Index
 from analysis.ratings import SKIPPED, UNMAPPED, Question
 
-Array = NDArray[np.float64]
-Index = NDArray[np.intp]
 Column = NDArray[np.int8] | NDArray[np.int64] | NDArray[np.float64]
 
 CODES = -UNMAPPED

@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.arrays import Array
 from analysis.composite import linear, without_flagged
-from analysis.estimate.design import Array, starts
+from analysis.estimate.design import starts
 from analysis.estimate.moderated import Clusters, Moments, Pooled, moderated, pooled
 from analysis.estimate.score import mean_scores
 from analysis.hierarchy import Members

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.estimate.design import Index, starts
+from analysis.arrays import Index
+from analysis.estimate.design import starts
 from analysis.ratings import Domain
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.estimate.design import Index
+from analysis.arrays import Index
 from analysis.hierarchy import Members
 from analysis.tallies import Level
 

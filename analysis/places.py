@@ -8,7 +8,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.counting import Array, Counts, Index, Moments, by_cluster, counts, pairs, respondents
+from analysis.arrays import Array, Index
+from analysis.counting import Counts, Moments, by_cluster, counts, pairs, respondents
 from analysis.ratings import NOBODY, Ratings
 from analysis.tallies import LevelName, Measure
 

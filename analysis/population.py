@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.counting import Array
+from analysis.arrays import Array
 from analysis.estimate.effective_size import finite_population
 from analysis.estimate.proportion import limits
 from analysis.figures import Figures

@@ -9,8 +9,8 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.arrays import Array, Index, Marks
 from analysis.change import Change
-from analysis.counting import Array, Index
 from analysis.coverage import Served, coverage
 from analysis.figures import Figures
 from analysis.period import Period
@@ -27,8 +27,6 @@ METHODS = {"process": "wilson-moderated", "transactions": "wilson-moderated-tran
 _WORDS = ("against_target", "verdict", "peer_group", "grade", "certainty")
 _NUMBERS = ("target", "rank_best", "rank_worst")
 _CHANGES = ("change", "change_low", "change_high")
-
-Marks = NDArray[np.bool_]
 
 
 class Part(NamedTuple):

@@ -8,10 +8,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.arrays import Array, Marks
+from analysis.compare.against_peers import verdicts
+from analysis.compare.against_target import against_target
 from analysis.compare.grading import GRADES, enough, grade, prior_of
 from analysis.compare.ranking import rank_sets
-from analysis.compare.verdict import against_target, verdicts
-from analysis.counting import Array
 from analysis.figures import Figures
 from analysis.rules import Rules
 from analysis.tallies import LevelName
@@ -20,7 +21,6 @@ SEED = 1
 """Of the bootstrap that widens the law of few peers."""
 
 Labels = NDArray[np.str_]
-Marks = NDArray[np.bool_]
 
 
 class Standing(NamedTuple):

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from analysis.answers import answer_rows
+from analysis.arrays import Array, Index
 from analysis.change import Earlier, change, same_domains
-from analysis.counting import Array, Index
 from analysis.coverage import Served, served_of
 from analysis.estimate.moderated import Pooled
 from analysis.figures import Figures, figures

@@ -10,7 +10,8 @@ from typing import Any, Generic, Literal, NamedTuple, TypeVar, get_type_hints, o
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.counting import Array, Index, pairs
+from analysis.arrays import Array, Index
+from analysis.counting import pairs
 from analysis.summary import AnswerRow, Row, WeightedRow
 
 Kind = Literal["text", "list", "count", "figure"]

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.counting import Array, Index
+from analysis.arrays import Array, Index
 from analysis.ratings import Domain, Question, Workload
 
 OFFICIALS = "officials"

@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.counting import CODES, Array, Index, Moments, added, by_domain, pairs
+from analysis.arrays import Array, Index
+from analysis.counting import CODES, Moments, added, by_domain, pairs
 from analysis.places import Dimension, Places, counted
 from analysis.ratings import NOBODY, UNMAPPED, Domain, Question, Ratings
 from analysis.readings import Reading, with_readings

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.arrays import Index
 from analysis.cells import SUMS, Cells, level_of, rows_of
-from analysis.counting import Index
 from analysis.ratings import NOBODY, Domain, Question
 from analysis.tallies import LEVELS, OFFICIALS, LevelName, Measure, Tallies, measures
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.counting import Array, Index
+from analysis.arrays import Array, Index
 from analysis.estimate.post_stratification import PostStratified, post_stratified_domains
 from analysis.figures import Figures
 from analysis.hierarchy import Members

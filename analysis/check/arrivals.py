@@ -7,10 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.estimate.design import Array, Index
+from analysis.arrays import Array, Index, Marks
 from analysis.ratings import NOBODY
-
-Marks = NDArray[np.bool_]
 
 FEWEST = 10
 """Below so many responses nothing is said of a domain."""

@@ -8,10 +8,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from analysis.check.arrivals import FEWEST, PEERS, Arrivals, Marks
-from analysis.check.usual import Law, Reading, overdispersion, share_reading, spread_about, tail
+from analysis.arrays import Array, Index, Marks
+from analysis.check.arrivals import FEWEST, PEERS, Arrivals
+from analysis.check.reading import Reading, share_reading
+from analysis.check.robust import overdispersion
+from analysis.check.tail import tail
+from analysis.check.usual import Law, spread_about
+from analysis.check.workload import expected_by_workload
 from analysis.compare.empirical_bayes import HIGHEST
-from analysis.estimate.design import Array, Index
 
 SCREENED = 0.05
 """Scans whose probability is bounded above this need no replicates."""
@@ -179,13 +183,7 @@ def expected_shares(arrivals: Arrivals) -> Array:
             others = counts[own].sum(axis=0) - counts[own]
             # A quarter of a response keeps a day on which nobody else had one from being impossible.
             shape[own] = (others + 0.25 * (counts[own] > 0)) * _present(counts[own])
-    if arrivals.served_by_day is not None:
-        served = arrivals.served_by_day
-        known = np.isfinite(served).all(axis=1) & (served.sum(axis=1) > 0)
-        # Days with responses and nobody served are a matter of other checks.
-        shape[known] = np.maximum(served[known], 0.25 * (counts[known] > 0))
-    total = shape.sum(axis=1, keepdims=True)
-    return np.asarray(np.divide(shape, total, out=np.full(shape.shape, np.nan), where=total > 0))
+    return expected_by_workload(arrivals.served_by_day, counts, shape)
 
 
 def _present(counts: Array) -> Marks:

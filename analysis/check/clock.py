@@ -8,9 +8,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from analysis.check.arrivals import FEWEST, HOURS, PEERS, Arrivals, Marks
-from analysis.check.usual import Reading, overdispersion, robust_z, share_reading, usual_shares
-from analysis.estimate.design import Array, Index
+from analysis.arrays import Array, Index, Marks
+from analysis.check.arrivals import FEWEST, HOURS, PEERS, Arrivals
+from analysis.check.reading import Reading, share_reading
+from analysis.check.robust import overdispersion, robust_z
+from analysis.check.usual import usual_shares
+from analysis.check.workload import expected_by_workload
 
 LEAST_EXPECTED = 5.0
 """Cells of a smaller expectation are joined with the next."""
@@ -114,12 +117,7 @@ def _usual_hours(arrivals: Arrivals, counts: Array) -> Array:
         own = np.flatnonzero(arrivals.groups == group)
         if len(own) >= PEERS:
             shape[own] = counts[own].sum(axis=0) - counts[own] + 0.25 * (counts[own].sum(axis=0) > 0)
-    if arrivals.served_by_hour is not None:
-        served = arrivals.served_by_hour
-        known = np.isfinite(served).all(axis=1) & (served.sum(axis=1) > 0)
-        shape[known] = np.maximum(served[known], 0.25 * (counts[known] > 0))
-    total = shape.sum(axis=1, keepdims=True)
-    return np.asarray(np.divide(shape, total, out=np.full(shape.shape, np.nan), where=total > 0))
+    return expected_by_workload(arrivals.served_by_hour, counts, shape)
 
 
 def outside_hours(arrivals: Arrivals, *, grace: float) -> Reading:

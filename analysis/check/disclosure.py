@@ -7,17 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from analysis.check.complement import Marks
-from analysis.check.hiding import (
-    DOMAIN,
-    PEOPLE,
-    Minimum,
-    hidden_answers,
-    hidden_flagged,
-    hidden_rows,
-    hidden_shares,
-    subjects_of,
-)
+from analysis.arrays import Marks
+from analysis.check.hiding import hidden_answers, hidden_flagged, hidden_rows, hidden_shares
+from analysis.check.subjects import DOMAIN, PEOPLE, Minimum, subjects_of
 from analysis.summary import COLUMNS, IDENTITY, AnswerRow, Row, Summary, WeightedRow
 from analysis.table import Numbers, R, Table, table_of
 

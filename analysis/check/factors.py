@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.check.complement import UNIT, Figures, Marks, Parts, given_itself, slack
-from analysis.counting import Array, Index
+from analysis.arrays import Array, Index, Marks
+from analysis.check.complement import slack
+from analysis.check.parts import UNIT, Figures, Parts, given_itself
 
 
 class Factor(NamedTuple):

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from analysis.check.arrivals import FEWEST, HOURS, Arrivals, Marks
-from analysis.check.usual import Reading, share_reading, usual_shares
-from analysis.estimate.design import Array, Index
+from analysis.arrays import Array, Index, Marks
+from analysis.check.arrivals import FEWEST, HOURS, Arrivals
+from analysis.check.reading import Reading, share_reading
+from analysis.check.usual import usual_shares
 
 
 class PressesError(ValueError):

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import optimize, sparse
 from scipy.sparse import csgraph
 
-from analysis.estimate.design import Array, Index
-
-Marks = NDArray[np.bool_]
+from analysis.arrays import Array, Index, Marks
 
 WIDTH, SHARE = 5.0, 0.2
 """A hidden count must stay uncertain by so many, or by this share of it if that is more."""

@@ -7,9 +7,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.estimate.design import Array, Index, ratios
+from analysis.arrays import Array, Index
+from analysis.estimate.design import ratios
 from analysis.estimate.effective_size import t_quantile
-from analysis.estimate.proportion import checked_counts, checked_level
+from analysis.estimate.proportion import checked_counts, checked_level, rates
 
 
 class CaseMixError(ValueError):
@@ -137,7 +138,7 @@ def case_mix_adjusted(
         ratio=ratio,
         standard_error=error,
         df=found.df,
-        raw_rate=_divided(_added(unit, x, count), answers),
+        raw_rate=rates(_added(unit, x, count), answers),
         peer_rate=peer_rate,
         expected=_added(unit, expected, count),
         n=answers,
@@ -172,16 +173,12 @@ def _added(of: Index, values: Array, count: int) -> Array:
     return np.bincount(of, values, count).astype(np.float64)
 
 
-def _divided(satisfied: Array, n: Array) -> Array:
-    return np.asarray(np.divide(satisfied, n, out=np.full(n.shape, np.nan), where=n > 0))
-
-
 def _pooled_rate(satisfied: Array, n: Array, pool: Index) -> Array:
     place = np.unique(pool, return_inverse=True)[1].ravel()
     count = int(place.max()) + 1 if len(place) else 0
-    return _divided(_added(place, satisfied, count), _added(place, n, count))[place]
+    return rates(_added(place, satisfied, count), _added(place, n, count))[place]
 
 
 def _by_peers(satisfied: Array, n: Array, stand_in: Index, side: Index) -> Array:
     count = int(side.max()) + 1
-    return _divided(_added(stand_in, satisfied, count), _added(stand_in, n, count))[side]
+    return rates(_added(stand_in, satisfied, count), _added(stand_in, n, count))[side]

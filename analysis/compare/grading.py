@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from analysis.compare.empirical_bayes import FEW_UNITS, BetaBinomial, beta_binomial, widened
-from analysis.estimate.design import Array
+from analysis.arrays import Array, Marks, Words
+from analysis.compare.beta_binomial import beta_binomial
+from analysis.compare.bootstrap import FEW_UNITS, widened
+from analysis.compare.empirical_bayes import BetaBinomial
 from analysis.estimate.proportion import checked_counts
 
 GRADES = ("low", "medium", "high", "very_high")
@@ -26,9 +28,6 @@ MINIMUM_POOL = 8
 
 NO_POOL = BetaBinomial(0.5, 0.5)
 """The prior where peers lend none: Jeffreys'."""
-
-Words = NDArray[np.str_]
-Mask = NDArray[np.bool_]
 
 
 class GradingError(ValueError):
@@ -209,7 +208,7 @@ def enough(
     effective_n: ArrayLike,
     width: ArrayLike,
     minimum: Minimum = MINIMUM,
-) -> Mask:
+) -> Marks:
     """Say which units have enough data for ranks and grades.
 
     Parameters

@@ -1,4 +1,4 @@
-"""Monitoring: control charts of the monthly rates of a unit, which tell changes from the usual."""
+"""Monitoring: the control chart of the monthly rates of a unit, which tells changes from the usual."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from analysis.estimate.design import Array, Index
+from analysis.arrays import Array, Index, Marks
+from analysis.compare.laney_chart import LaneyChart, MonitoringError, laney_chart
 from analysis.estimate.proportion import checked_counts
-
-MEAN_RANGE = 1.128
-"""Mean distance of two standard normal numbers (d2 of control charts), to the digits in use."""
 
 MINIMUM_ANSWERS = 10
 """Fewest answers of a month that stand for themselves."""
@@ -29,34 +27,7 @@ FLOOR = 0.5
 RUN = 8
 """Points in a row on one side of the centre that are a signal."""
 
-Mask = NDArray[np.bool_]
 Status = Literal["ok", "provisional", "none"]
-
-
-class MonitoringError(ValueError):
-    """Months that give no control chart."""
-
-
-@dataclass(frozen=True)
-class LaneyChart:
-    """A p' chart; arrays of one element a point.
-
-    ``low`` and ``high`` are Laney's limits, ``p_low`` and ``p_high`` those of the p chart (sigma_z = 1);
-    ``outside`` and ``p_outside`` say which rates lie beyond them. ``baseline``: how many points made
-    ``centre`` and ``sigma_z``. Where these are not defined limits are NaN and nothing is outside.
-    """
-
-    centre: float
-    sigma_z: float
-    baseline: int
-    rate: Array
-    z: Array
-    low: Array
-    high: Array
-    p_low: Array
-    p_high: Array
-    outside: Mask
-    p_outside: Mask
 
 
 @dataclass(frozen=True)
@@ -75,97 +46,12 @@ class MonthlyChart:
     last: Index
     waiting: int
     chart: LaneyChart | None
-    run: Mask
+    run: Marks
 
     @property
-    def signal(self) -> Mask:
+    def signal(self) -> Marks:
         """Give which points lie outside the limits or end a run."""
         return self.run if self.chart is None else np.asarray(self.run | self.chart.outside)
-
-
-def laney_chart(
-    satisfied: ArrayLike,
-    n: ArrayLike,
-    *,
-    baseline: int | None = None,
-    floor: float | None = None,
-    cut: bool = False,
-) -> LaneyChart:
-    """Give Laney's p' chart of rates of many answers, which vary more than those of independent answers.
-
-    With the centre p = sum x / sum n and s_i = sqrt(p (1 - p) / n_i), z_i = (p_i - p) / s_i and
-
-        sigma_z = mean |z_i - z_(i-1)| / 1.128,   limits p ± 3 s_i sigma_z [1]_,
-
-    where p and sigma_z are those of the baseline points.
-
-    Parameters
-    ----------
-    satisfied, n
-        One element a point in order of time; every n above 0.
-    baseline
-        How many points from the first; None: all.
-    floor
-        Least sigma_z; None leaves the rule out.
-    cut
-        Cut the limits to 0..1.
-
-    Returns
-    -------
-    LaneyChart
-        Of a baseline of one point sigma_z is NaN, of none or all satisfied z too.
-
-    Raises
-    ------
-    ProportionError
-        If counts are impossible.
-    MonitoringError
-        If a point has no answers, or the baseline or the floor is impossible.
-
-    References
-    ----------
-    .. [1] Laney 2002, Qual Eng 14:531-537.
-
-    Examples
-    --------
-    >>> chart = laney_chart([836, 1030, 918, 903], [897, 1158, 1045, 991])
-    >>> f"{chart.centre:.4f} {chart.sigma_z:.3f} {chart.low[0]:.4f} {chart.high[0]:.4f}"
-    '0.9012 2.681 0.8211 0.9814'
-    """
-    x, size = checked_counts(satisfied, n)
-    if x.ndim != 1 or not (size > 0).all():
-        raise MonitoringError(
-            "n: give one column of points, each with answers; join those without to the next"
-        )
-    points = len(x) if baseline is None else baseline
-    if not 1 <= points <= len(x):
-        raise MonitoringError(f"baseline {baseline!r} of {len(x)} points: give 1 to {len(x)}")
-    if floor is not None and not (np.isfinite(floor) and floor >= 0):
-        raise MonitoringError(f"floor {floor!r}: give a number of 0 or more, or None")
-    rate = x / size
-    centre = float(x[:points].sum() / size[:points].sum())
-    deviation = np.sqrt(centre * (1 - centre) / size)
-    z = np.divide(rate - centre, deviation, out=np.full(rate.shape, np.nan), where=deviation > 0)
-    ranges = np.abs(np.diff(z[:points]))
-    sigma_z = float(ranges.mean() / MEAN_RANGE) if len(ranges) else float("nan")
-    if floor is not None and sigma_z < floor:
-        sigma_z = floor
-    reach = np.where(deviation > 0, 3 * deviation, np.nan)
-    ends = [centre - sigma_z * reach, centre + sigma_z * reach, centre - reach, centre + reach]
-    low, high, p_low, p_high = (np.clip(end, 0.0, 1.0) if cut else end for end in ends)
-    return LaneyChart(
-        centre=centre,
-        sigma_z=sigma_z,
-        baseline=points,
-        rate=rate,
-        z=z,
-        low=low,
-        high=high,
-        p_low=p_low,
-        p_high=p_high,
-        outside=(rate < low) | (rate > high),
-        p_outside=(rate < p_low) | (rate > p_high),
-    )
 
 
 def monthly_chart(
@@ -259,7 +145,7 @@ def joined_months(n: ArrayLike, minimum_answers: float | None = MINIMUM_ANSWERS)
     return np.array(first, np.intp), np.array(last, np.intp)
 
 
-def runs(side: ArrayLike, length: int = RUN) -> Mask:
+def runs(side: ArrayLike, length: int = RUN) -> Marks:
     """Say which points end a run of at least ``length`` points of one sign; 0 belongs to no run.
 
     Examples

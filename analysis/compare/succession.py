@@ -11,7 +11,7 @@ from typing import Generic, Literal, NamedTuple, TypeVar, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.estimate.design import Array
+from analysis.arrays import Array
 
 Kind = Literal["merge", "split", "rename", "transfer"]
 

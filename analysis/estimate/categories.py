@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.estimate.design import Array, Index
+from analysis.arrays import Array, Index
 
 Label = Hashable
 Population = Mapping[Label, float] | ArrayLike

@@ -12,8 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Array = NDArray[np.float64]
-Index = NDArray[np.intp]
+from analysis.arrays import Array, Index
 
 
 class DesignError(ValueError):

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.estimate.design import Array, DesignError
+from analysis.arrays import Array
+from analysis.estimate.design import DesignError
 from analysis.estimate.moderated import Clusters, Moderated, Moments, Pooled, moderated, pooled
 from analysis.estimate.proportion import checked_counts, checked_level
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from analysis.arrays import Array, Index
 from analysis.estimate.categories import (
     NOBODY_LEFT,
     TOO_FEW,
@@ -22,7 +23,6 @@ from analysis.estimate.categories import (
     merged,
     nearest_of,
 )
-from analysis.estimate.design import Array, Index
 
 _TRIMS = 25
 _SLACK = 1e-3

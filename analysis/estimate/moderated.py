@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.estimate.design import Array, DesignError, Index, ratios, starts
+from analysis.arrays import Array, Index
+from analysis.estimate.design import DesignError, ratios, starts
 from analysis.estimate.effective_size import adjusted
 from analysis.estimate.proportion import limits
 

@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike
 from scipy import special
 from scipy.optimize import elementwise
 
+from analysis.arrays import Array
 from analysis.estimate.columns import broadcast, refuse
-from analysis.estimate.design import Array
 from analysis.estimate.proportion import checked_counts, checked_level
 
 

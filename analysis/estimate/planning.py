@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from analysis.arrays import Array
 from analysis.estimate.columns import broadcast, refuse
-from analysis.estimate.design import Array
 from analysis.estimate.proportion import checked_level
 
 Count = NDArray[np.int64]

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from analysis.arrays import Array, Index
 from analysis.estimate.categories import CAP, MINIMUM, WeightingError, checked_cap
-from analysis.estimate.design import Array, Index
 from analysis.estimate.effective_size import adjusted
 from analysis.estimate.moderated import moderate
 from analysis.estimate.proportion import checked_level, limits

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import special
 
-Method = Literal["wilson", "clopper-pearson", "jeffreys", "agresti-coull"]
+from analysis.arrays import Array
 
-Array = NDArray[np.float64]
+Method = Literal["wilson", "clopper-pearson", "jeffreys", "agresti-coull"]
 
 
 class ProportionError(ValueError):
@@ -153,3 +153,8 @@ _LOW: dict[str, Callable[[Array, Array, float], Array]] = {
     "agresti-coull": _agresti_coull,
 }
 """The low end by method, where x > 0; the high end is its mirror image."""
+
+
+def rates(satisfied: Array, n: Array) -> Array:
+    """Give satisfied / n of counts known to be right; NaN where there are no answers."""
+    return np.asarray(np.divide(satisfied, n, out=np.full(n.shape, np.nan), where=n > 0))

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from analysis.arrays import Array
 from analysis.estimate.categories import (
     CAP,
     MINIMUM,
@@ -18,7 +19,7 @@ from analysis.estimate.categories import (
     column_of,
     kish,
 )
-from analysis.estimate.design import Array, Grouped, grouped, ratios
+from analysis.estimate.design import Grouped, grouped, ratios
 from analysis.estimate.margins import Plan, fitted, planned
 from analysis.estimate.weighting import WeightedRate, Weights, respondents_of, weighted_rate
 

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.estimate.design import Array, Index, ratios
+from analysis.arrays import Array, Index
+from analysis.estimate.design import ratios
 from analysis.estimate.effective_size import t_quantile
 from analysis.estimate.proportion import limits
 

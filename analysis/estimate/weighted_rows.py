@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.arrays import Array, Index
 from analysis.estimate.categories import NOBODY_LEFT, TOO_FEW, TOO_MANY, UNKNOWN, held, kish, merged
-from analysis.estimate.design import Array, Index, ratios
+from analysis.estimate.design import ratios
 
 
 class Rows(NamedTuple):

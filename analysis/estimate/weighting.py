@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from analysis.arrays import Array
 from analysis.estimate.categories import (
     CAP,
     MINIMUM,
@@ -23,7 +24,7 @@ from analysis.estimate.categories import (
     groups_of,
     nearest_of,
 )
-from analysis.estimate.design import Array, grouped
+from analysis.estimate.design import grouped
 from analysis.estimate.weighted_rows import Rows, RowWeights, row_weights, weighted
 
 

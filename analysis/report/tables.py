@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.counting import Array, Index, pairs
+from analysis.arrays import Array, Index
+from analysis.counting import pairs
 from analysis.summary import AnswerRow, Row, Summary, WeightedRow
 from analysis.table import R, Table, Words, kind_of, not_a_number, spread, table_of
 

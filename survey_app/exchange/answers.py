@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from survey_app.exchange.answer_mapping import UNMAPPED, AnswerSource
 from survey_app.exchange.csvfile import Row, folded
-from survey_app.exchange.mapping import UNMAPPED, AnswerSource
 from survey_app.questionnaire.definition import Answer
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
+from survey_app.access.audit import record
 from survey_app.config import Settings
 from survey_app.exchange.counters import import_counters
 from survey_app.exchange.csvfile import Sheet, read_sheet
@@ -79,21 +80,45 @@ KINDS: Mapping[str, Kind] = {
 
 
 def import_file(
-    database: Database, kind: str, content: bytes, file: str, settings: Settings, now: datetime
+    database: Database,
+    kind: str,
+    content: bytes,
+    file: str,
+    settings: Settings,
+    now: datetime,
+    account_id: int | None = None,
 ) -> Imported:
     """Store a file of one of the KINDS whole; on any fault nothing of it.
 
     Raises ImportFaults with all faults.
     """
     sheet = read_sheet(content, file, KINDS[kind].needed, KINDS[kind].optional)
-    return import_sheet(database, kind, sheet, settings, now)
+    return import_sheet(database, kind, sheet, settings, now, account_id)
 
 
-def import_sheet(database: Database, kind: str, sheet: Sheet, settings: Settings, now: datetime) -> Imported:
+def import_sheet(
+    database: Database,
+    kind: str,
+    sheet: Sheet,
+    settings: Settings,
+    now: datetime,
+    account_id: int | None = None,
+) -> Imported:
     """Store the rows of a sheet whole, as ``import_file`` does."""
     with database.writing() as connection:
         take_turn(connection)
-        return KINDS[kind].store(connection, sheet, settings, now)
+        done = KINDS[kind].store(connection, sheet, settings, now)
+        record(
+            connection,
+            f"{kind}.imported",
+            now,
+            account_id,
+            file=sheet.file,
+            rows=len(sheet.rows),
+            new=done.new,
+            changed=done.changed,
+        )
+        return done
 
 
 def take_turn(connection: Connection) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -12,11 +12,13 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy import Connection, delete, insert, select, update
 
+from survey_app.access.audit import record
 from survey_app.collect.intake import Arrival, OtherContent, record_response
 from survey_app.exchange import cells
+from survey_app.exchange.answer_mapping import UNMAPPED
 from survey_app.exchange.answers import read_answers
 from survey_app.exchange.csvfile import Row, choose_columns, read_table
-from survey_app.exchange.mapping import UNMAPPED, MapFaults, ResponseMap, load_map
+from survey_app.exchange.mapping import MapFaults, ResponseMap, load_map
 from survey_app.exchange.organisation import take_turn
 from survey_app.exchange.places import Codes, find_place, load_codes, value_of
 from survey_app.questionnaire.definition import ORIGINAL, Questionnaire
@@ -63,6 +65,7 @@ def import_responses(
     *,
     zone: ZoneInfo,
     now: datetime,
+    account_id: int | None = None,
 ) -> Received:
     """Store the responses of a file whole, as its map says; on any fault nothing of it.
 
@@ -98,6 +101,16 @@ def import_responses(
             connection.execute(update(Batch).where(same).values(numbers))
         else:
             connection.execute(delete(Batch).where(same))
+        record(
+            connection,
+            "responses.imported",
+            now,
+            account_id,
+            file=file,
+            digest=table.digest,
+            source=plan.source,
+            **asdict(received),
+        )
     return received
 
 

@@ -8,7 +8,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.estimate.design import Array, ratios
+from analysis.arrays import Array
+from analysis.estimate.design import ratios
 from analysis.estimate.effective_size import adjusted
 from analysis.estimate.proportion import limits
 from analysis.period import period

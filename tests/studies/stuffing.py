@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.check.arrivals import Arrivals, Marks
+from analysis.arrays import Array, Index, Marks
+from analysis.check.arrivals import Arrivals
 from analysis.check.integrity import integrity
-from analysis.check.usual import tail, usual_shares
-from analysis.estimate.design import Array, Index
+from analysis.check.tail import tail
+from analysis.check.usual import usual_shares
 from analysis.estimate.design_effect import moderated_design_effect
 
 OFFICERS, DISHONEST, RESPONSES, QUESTIONS, DAYS = 200, 20, 200, 5, 182

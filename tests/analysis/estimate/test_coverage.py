@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analysis.estimate.design import Array
+from analysis.arrays import Array
 from analysis.estimate.effective_size import adjusted_effective_n
 from analysis.estimate.intervals import korn_graubard_interval
 from analysis.estimate.moderated import Clusters, Moderated, Pooled, moderated

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from scipy import special
 
-from analysis.estimate.design import Array, Index, ratios
+from analysis.arrays import Array, Index
+from analysis.estimate.design import ratios
 from analysis.estimate.effective_size import adjusted
 from analysis.estimate.moderated import Clusters, Moderated, Moments, moderated, pooled
 from analysis.estimate.proportion import Interval, limits, proportion_interval

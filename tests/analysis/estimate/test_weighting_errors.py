@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analysis.estimate.design import Array
+from analysis.arrays import Array
 from analysis.estimate.post_stratification import post_stratified_domains
 from analysis.estimate.raking import raked
 from analysis.estimate.weighting import post_stratified
