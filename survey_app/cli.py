@@ -9,13 +9,18 @@ import click
 
 from survey_app.commands import (
     accounts,
+    audit,
     database,
     demo,
     evaluation,
+    export,
     imports,
     keys,
+    mail,
+    period,
     posters,
     questionnaires,
+    retention,
     serve,
     work,
 )
@@ -41,6 +46,8 @@ def main(context: click.Context, instance: Path) -> None:
 main.add_command(database.commands)
 main.add_command(questionnaires.commands)
 main.add_command(evaluation.command)
+main.add_command(period.commands)
+main.add_command(export.commands)
 main.add_command(posters.command)
 main.add_command(accounts.commands)
 main.add_command(work.work_command)
@@ -49,6 +56,9 @@ main.add_command(serve.run_command)
 main.add_command(demo.command)
 main.add_command(imports.commands)
 main.add_command(keys.commands)
+main.add_command(audit.commands)
+main.add_command(mail.commands)
+main.add_command(retention.commands)
 
 
 def start() -> None:

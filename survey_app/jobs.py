@@ -9,13 +9,17 @@ from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from survey_app.store.jobs import Job
 
+PROGRESS = 60
+"""How many letters tell how far a piece of work is."""
 
-def ask(connection: Connection, kind: str, argument: str, now: datetime) -> bool:
-    """Ask for a piece of work; False if the same is waiting already."""
+
+def ask(connection: Connection, kind: str, argument: str, now: datetime, asked_by: int | None = None) -> bool:
+    """Ask for a piece of work, as an account or nobody; False if the same is waiting already."""
     waiting = select(Job.id).where(Job.kind == kind, Job.argument == argument, Job.state == "waiting")
     if connection.scalar(waiting.limit(1)) is not None:
         return False
-    connection.execute(insert(Job).values(kind=kind, argument=argument, state="waiting", asked_at=now))
+    job = {"kind": kind, "argument": argument, "state": "waiting", "asked_at": now, "asked_by": asked_by}
+    connection.execute(insert(Job).values(job))
     return True
 
 
@@ -35,6 +39,11 @@ def start(connection: Connection, job_id: int, now: datetime) -> None:
     connection.execute(update(Job).where(Job.id == job_id).values(state="running", started_at=now))
 
 
+def report(connection: Connection, job_id: int, progress: str) -> None:
+    """Note in words how far a piece of work is."""
+    connection.execute(update(Job).where(Job.id == job_id).values(progress=progress[:PROGRESS]))
+
+
 def end(connection: Connection, job_id: int, now: datetime, error: str | None) -> None:
     """Note that a piece of work has ended, and with which error."""
     state = "done" if error is None else "failed"
@@ -43,7 +52,7 @@ def end(connection: Connection, job_id: int, now: datetime, error: str | None) -
 
 def put_back(connection: Connection) -> int:
     """Let the work wait again that a runner left undone; give how many pieces."""
-    left = update(Job).where(Job.state == "running").values(state="waiting", started_at=None)
+    left = update(Job).where(Job.state == "running").values(state="waiting", started_at=None, progress=None)
     return connection.execute(left).rowcount
 
 

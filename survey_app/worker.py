@@ -6,7 +6,9 @@ import fcntl
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from threading import Event
 
 from sqlalchemy import Connection, text
@@ -15,19 +17,45 @@ from sqlalchemy.exc import DBAPIError
 from survey_app import jobs
 from survey_app.config import Settings
 from survey_app.evaluate.snapshots import SNAPSHOT, ask_for_due, last_due, make_snapshot
+from survey_app.mail import MAIL, send_message
+from survey_app.retention.erasing import RETENTION, ask_nightly, erase
 from survey_app.store.engine import Database
 
 LOG = logging.getLogger("survey.worker")
 PAUSE = 1.0
 """Seconds between two looks for work."""
+INSTANCE = Path("instance")
 LOCK = 0x5355_5256
 """Number of PostgreSQL's lock: any, as long as it is always the same."""
 
-Task = Callable[[Database, Settings, str, datetime], object]
-TASKS: Mapping[str, Task] = {SNAPSHOT: make_snapshot}
+
+@dataclass(frozen=True)
+class Work:
+    """What a task is done with: where, about what, since when, for whom, and whom it tells how far it is."""
+
+    database: Database
+    settings: Settings
+    instance: Path
+    argument: str
+    now: datetime
+    asked_by: int | None
+    progress: Callable[[str], None]
 
 
-def work(database: Database, settings: Settings, clock: Callable[[], datetime], stop: Event) -> None:
+TASKS: Mapping[str, Callable[[Work], object]] = {
+    SNAPSHOT: lambda work: make_snapshot(work.database, work.settings, work.argument, work.now),
+    RETENTION: lambda work: erase(work.database, work.settings, work.now, work.progress),
+    MAIL: lambda work: send_message(work.settings, work.instance / "secrets", work.argument),
+}
+
+
+def work(
+    database: Database,
+    settings: Settings,
+    clock: Callable[[], datetime],
+    stop: Event,
+    instance: Path = INSTANCE,
+) -> None:
     """Do jobs until told to stop; the present one is finished first.
 
     Of several workers one works; another takes over when it ends, and does again what it left undone.
@@ -36,13 +64,15 @@ def work(database: Database, settings: Settings, clock: Callable[[], datetime], 
         try:
             with _only_runner(database) as lock:
                 if lock is not None:
-                    _work_alone(database, settings, clock, stop, lock)
+                    _work_alone(database, settings, clock, stop, instance, lock)
         except DBAPIError:  # a database that restarts comes back
             LOG.exception("database: lost; trying again")
         stop.wait(PAUSE)
 
 
-def do_next(database: Database, settings: Settings, clock: Callable[[], datetime]) -> bool:
+def do_next(
+    database: Database, settings: Settings, clock: Callable[[], datetime], instance: Path = INSTANCE
+) -> bool:
     """Do the job that waits longest; False if none waits."""
     with database.reading() as connection:
         job = jobs.next_waiting(connection)
@@ -50,17 +80,25 @@ def do_next(database: Database, settings: Settings, clock: Callable[[], datetime
         return False
     with database.writing() as connection:
         jobs.start(connection, job.id, clock())
-    LOG.info("%s %s: begun", job.kind, job.argument)
+    # What a job of many words is about, such as a message, is for no log.
+    name = f"{job.kind} {job.id if job.argument.startswith('{') else job.argument}"
+    LOG.info("%s: begun", name)
+
+    def progress(words: str) -> None:
+        with database.writing() as connection:
+            jobs.report(connection, job.id, words)
+
     error: str | None = None
+    wanted = Work(database, settings, instance, job.argument, clock(), job.asked_by, progress)
     try:
-        TASKS[job.kind](database, settings, job.argument, clock())
+        TASKS[job.kind](wanted)
     except Exception as fault:  # whatever it is: the next job must not suffer from it
         error = f"{type(fault).__name__}: {fault}"
-        LOG.exception("%s %s: failed", job.kind, job.argument)
+        LOG.exception("%s: failed", name)
     with database.writing() as connection:
         jobs.end(connection, job.id, clock(), error)
     if error is None:
-        LOG.info("%s %s: done", job.kind, job.argument)
+        LOG.info("%s: done", name)
     return True
 
 
@@ -69,6 +107,7 @@ def _work_alone(
     settings: Settings,
     clock: Callable[[], datetime],
     stop: Event,
+    instance: Path,
     lock: Callable[[], None],
 ) -> None:
     with database.writing() as connection:
@@ -81,8 +120,9 @@ def _work_alone(
         if due != looked:
             with database.writing() as connection:
                 ask_for_due(connection, settings, clock())
+                ask_nightly(connection, due.astimezone(settings.zone).date(), due, clock())
             looked = due
-        if not do_next(database, settings, clock):
+        if not do_next(database, settings, clock, instance):
             stop.wait(PAUSE)
 
 

@@ -62,7 +62,8 @@ def _count(connection: Connection) -> int:
 
 def states(database: Database) -> list[tuple[str, str]]:
     with database.reading() as connection:
-        return [tuple(row) for row in connection.execute(select(Job.argument, Job.state).order_by(Job.id))]
+        query = select(Job.argument, Job.state).where(Job.kind == SNAPSHOT).order_by(Job.id)
+        return [tuple(row) for row in connection.execute(query)]
 
 
 def ask(database: Database, argument: str, now: datetime = NOW) -> bool:

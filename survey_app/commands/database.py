@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from survey_app.access.audit import record
 from survey_app.commands.office import Office, faults_listed, pass_office
 from survey_app.config import create_keys
 from survey_app.store.backup import back_up, restore
@@ -60,4 +61,6 @@ def restore_command(office: Office, file: Path) -> None:
     with faults_listed():
         create_keys(office.instance)
         rows = restore(office.unchecked_database, file)
+        with office.database.writing() as connection:
+            record(connection, "db.restored", office.now, file=file.name, rows=rows)
     click.echo(f"{file}: {rows} rows restored")

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from sqlalchemy import select
 
+from survey_app.access.audit import record
 from survey_app.collect.releases import release, retire
 from survey_app.commands.office import Office, faults_listed, pass_office
 from survey_app.questionnaire.definition import Questionnaire
@@ -58,6 +59,11 @@ def release_command(office: Office, files: tuple[Path, ...]) -> None:
         loaded = [load_file(path) for path in files]
         with office.database.writing() as connection:
             outcomes = [(q, release(connection, q, office.now)[1]) for q in loaded]
+            for questionnaire in (q for q, new in outcomes if new):
+                name = f"{questionnaire.id}.v{questionnaire.version}"
+                record(
+                    connection, "questionnaire.released", office.now, name=name, digest=questionnaire.digest
+                )
     for questionnaire, new in outcomes:
         state = "released" if new else "was released before, unchanged"
         click.echo(f"{questionnaire.id}.v{questionnaire.version}: {state}, sha256 {questionnaire.digest}")
@@ -73,6 +79,7 @@ def retire_command(office: Office, name: str) -> None:
         raise click.BadParameter(f"{name!r}: write id and version, such as counter-service.v1")
     with faults_listed(), office.database.writing() as connection:
         retire(connection, questionnaire, int(version), office.now)
+        record(connection, "questionnaire.retired", office.now, name=name)
     click.echo(f"{name}: retired")
 
 

@@ -8,6 +8,7 @@ from threading import Event
 
 import click
 
+from survey_app.access.audit import record
 from survey_app.commands.office import Office, faults_listed, pass_office
 from survey_app.evaluate.snapshots import make_snapshot
 from survey_app.worker import work
@@ -23,7 +24,7 @@ def work_command(office: Office) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with faults_listed():
-        work(office.database, office.settings, lambda: office.now, stop)
+        work(office.database, office.settings, lambda: office.now, stop, office.instance)
 
 
 @click.command("snapshot")
@@ -33,4 +34,6 @@ def snapshot_command(office: Office, period: str) -> None:
     """Make the figures of PERIOD (2026-H1, 2026-Y, 2026-Q1, 2026-03) as of now, for the desk."""
     with faults_listed():
         number = make_snapshot(office.database, office.settings, period, office.now)
+        with office.database.writing() as connection:
+            record(connection, "snapshot.made", office.now, period=period, evaluation=number)
     click.echo(f"{period}: snapshot {number} made")

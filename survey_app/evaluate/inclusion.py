@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -101,7 +101,7 @@ def as_of(query: str) -> TextClause:
 
 def days(
     connection: Connection, bounds: Bounds, stored: Mapping[str, str], questions: Sequence[Question]
-) -> Iterator[Day]:
+) -> Generator[Day]:
     """Read the parts that count, before what was decided of them, day after day.
 
     ``stored`` gives each column its expression over the response ``r`` and the part ``p``.
@@ -112,13 +112,14 @@ def days(
         texts=joined.format("p.answers"),
     )
     documents = Documents(questions)
-    rows = connection.execution_options(stream_results=True, max_row_buffer=8).execute(text(query), bounds)
-    for day, *arrays, texts in rows:
-        yield Day(
-            day if isinstance(day, date) else date.fromisoformat(day),
-            dict(zip(stored, arrays, strict=True)),
-            {q.id: codes for q, codes in zip(questions, documents.codes(texts), strict=True)},
-        )
+    streamed = connection.execution_options(stream_results=True, max_row_buffer=8)
+    with streamed.execute(text(query), bounds) as rows:
+        for day, *arrays, texts in rows:
+            yield Day(
+                day if isinstance(day, date) else date.fromisoformat(day),
+                dict(zip(stored, arrays, strict=True)),
+                {q.id: codes for q, codes in zip(questions, documents.codes(texts), strict=True)},
+            )
 
 
 def last_answers(columns: Columns, answers: Columns) -> tuple[Columns, Columns]:

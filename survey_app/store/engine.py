@@ -15,6 +15,15 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "secure_delete=ON",  # what is erased or redacted is not left in free pages
+    "foreign_keys=ON",
+    "busy_timeout=20000",
+)
+
+
 @dataclass(frozen=True)
 class Database:
     """An opened database.
@@ -85,7 +94,7 @@ def open_database(url: str, *, pool_size: int = 8) -> Database:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # transactions begin where we say
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=20000"):
+    for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 
