@@ -9,10 +9,12 @@ from hashlib import sha256
 
 from analysis.report.letterhead import Letterhead
 from analysis.report.numerals import LANGUAGES, Language
+from analysis.report.provenance import Provenance, Revision
 from analysis.report.tables import answers_csv, csv_of, printed, summary_json, weighted_csv
+from analysis.rules import Rules
 from analysis.summary import Row, Summary
 
-__all__ = ["FORMATS", "Letterhead", "UnknownFormat", "write"]
+__all__ = ["FORMATS", "Letterhead", "Provenance", "Revision", "UnknownFormat", "write"]
 
 FORMATS: tuple[str, ...] = ("csv", "json", "pdf")
 
@@ -30,14 +32,17 @@ def write(
     labels: Mapping[Language, Mapping[str, str]] | None = None,
     minimum: int | None = None,
     more: Mapping[str, bytes] | None = None,
+    rules: Rules | None = None,
+    provenance: Mapping[Language, Provenance] | None = None,
 ) -> dict[str, bytes]:
     """Give the files of a summary by their names, and ``manifest.json`` with the SHA-256 and size of each.
 
     ``csv`` gives ``summary.csv``, ``answers.csv`` and, if
     there are such rates, ``weighted.csv``; ``json`` gives ``summary.json``, ``pdf`` gives
     ``summary.pdf`` (Vietnamese) and ``summary.en.pdf``, as far as ``languages`` names them; each needs the
-    letterhead of its language. ``more`` are files made elsewhere, which the manifest names too. The same
-    summary gives the same bytes.
+    letterhead of its language. ``more`` are files made elsewhere, which the manifest names too.
+    ``rules`` are those that the figures were made by, ``provenance`` says what stands around them; only the
+    report prints these. The same summary gives the same bytes.
 
     Raises
     ------
@@ -77,6 +82,8 @@ def write(
                     letterhead=letterhead[language],
                     labels=(labels or {}).get(language),
                     minimum=minimum,
+                    rules=rules,
+                    provenance=(provenance or {}).get(language),
                 )
     files["manifest.json"] = _manifest(summary, files)
     return files

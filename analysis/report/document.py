@@ -7,13 +7,17 @@ from hashlib import sha256
 from pathlib import Path
 
 from analysis.report import listings, sections
-from analysis.report.intervals import Style, style_of
+from analysis.report.annexes import annexes
+from analysis.report.headline import headline
 from analysis.report.letterhead import Letterhead
 from analysis.report.limits import limits
-from analysis.report.numerals import Language, period_name, period_words
+from analysis.report.numerals import Language, day, period_name, period_words
+from analysis.report.provenance import Provenance
+from analysis.report.style import Style, style_of
 from analysis.report.tables import summary_csv
 from analysis.report.typesetting import typeset
 from analysis.report.wording import Wording, wording
+from analysis.rules import Rules
 from analysis.summary import Row, Summary
 
 __all__ = ["Letterhead", "report_pdf"]
@@ -30,6 +34,8 @@ def report_pdf(
     letterhead: Letterhead,
     labels: Mapping[str, str] | None = None,
     minimum: int | None = None,
+    rules: Rules | None = None,
+    provenance: Provenance | None = None,
 ) -> bytes:
     """Give the report of a summary as a tagged PDF in the form of Vietnamese administrative documents.
 
@@ -45,22 +51,28 @@ def report_pdf(
     letterhead
         Who reports to whom, in that language.
     labels
-        Labels of measures (``question:parking``) in that language, before our own.
+        Words in that language, before our own: labels of measures (``question:parking``), whole questions
+        (``text:parking``) and choices (``choice:parking:yes``). The annex of questionnaires prints them.
     minimum
         The number of responses below which cells are hidden, printed if given.
+    rules
+        By which the figures were made; the usual ones if not given.
+    provenance
+        What stands around the figures, in that language: revision, audit, files, exclusions, gaps.
 
     Raises
     ------
     UnknownLanguage
         If the report is not written in the language.
     """
-    return typeset(TEMPLATE, _data(summary, wording(language), letterhead, labels or {}, minimum))
+    style = style_of(summary, wording(language), labels or {}, rules)
+    return typeset(TEMPLATE, _data(summary, style, letterhead, minimum, provenance or Provenance()))
 
 
 def _data(
-    summary: Summary, words: Wording, letterhead: Letterhead, labels: Mapping[str, str], minimum: int | None
+    summary: Summary, style: Style, letterhead: Letterhead, minimum: int | None, provenance: Provenance
 ) -> dict[str, object]:
-    style = style_of(summary, words, labels)
+    words = style.words
     top = sections.leading(summary)
     subject = _subject(summary, top, words)
     return {
@@ -71,6 +83,7 @@ def _data(
         "head": _head(letterhead, words),
         "kind": words.say("REPORT"),
         "subject": subject,
+        "revision": _revision(provenance, words),
         "addressee": words.say("To: {addressee}.", addressee=letterhead.addressee),
         "opening": words.say(
             "{issuer} reports the results of the {period} as follows:",
@@ -78,10 +91,11 @@ def _data(
             period=period_words(summary.period, words.language),
         ),
         "body": [
+            *headline(top, style),
             *sections.collection(summary, top, style),
             *sections.overall(summary, top, style),
             *listings.by_unit(summary, top, style),
-            *limits(summary, top, style, minimum),
+            *limits(summary, top, style, minimum, provenance),
         ],
         "remarks": [
             sections.heading(words.say("Remarks and proposals")),
@@ -92,7 +106,7 @@ def _data(
             "recipients": [f"- {line}" for line in letterhead.recipients],
             "signature": words.say("(office, signature, full name)"),
         },
-        "annexes": listings.annexes(summary, top, style),
+        "annexes": annexes(summary, top, style, provenance),
         "foot": _foot(summary, style),
         "demo": words.say("DEMO DATA, NOT REAL") if summary.demo else None,
         "words": {"table": words.say("Table"), "figure": words.say("Figure")},
@@ -112,6 +126,18 @@ def _head(letterhead: Letterhead, words: Wording) -> dict[str, object]:
         else "",
         "draft": words.say("DRAFT"),
     }
+
+
+def _revision(provenance: Provenance, words: Wording) -> str | None:
+    revision = provenance.revision
+    if revision is None:
+        return None
+    return words.say(
+        "Revision {revision} of {date} replaces the earlier one: {reason}.",
+        revision=str(revision.number),
+        date=day(revision.day, words.language),
+        reason=revision.reason.rstrip(". "),
+    )
 
 
 def _subject(summary: Summary, top: Row | None, words: Wording) -> str:

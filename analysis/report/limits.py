@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from analysis.report.intervals import Line, Style, instead
+from analysis.report.provenance import Provenance
 from analysis.report.sections import heading, paragraph
+from analysis.report.sentences import bounds, flagged, tipping
+from analysis.report.style import Line, Style
 from analysis.summary import Row, Summary
 
 
-def limits(summary: Summary, top: Row | None, style: Style, minimum: int | None) -> list[Line]:
+def limits(
+    summary: Summary,
+    top: Row | None,
+    style: Style,
+    minimum: int | None,
+    provenance: Provenance | None = None,
+) -> list[Line]:
     """Give section IV; what is not computed is not mentioned.
 
     ``minimum`` is the number of responses below which a cell is hidden, printed if given.
@@ -15,12 +23,13 @@ def limits(summary: Summary, top: Row | None, style: Style, minimum: int | None)
     words = style.words
     return [
         heading(words.say("Data quality and limits")),
-        *_flagged(top, style),
+        *_reviewed(top, style, provenance or Provenance()),
         heading(words.say("What these results do not say"), 2),
         {
             "letters": [
                 *_method(style),
                 _self_selection(top, style),
+                *_silent(top, style),
                 words.say(
                     "These are the views of people just served. This is not SIPAS and cannot be compared "
                     "with SIPAS, PAPI, PCI or the index of Decision 766/QD-TTg."
@@ -32,17 +41,32 @@ def limits(summary: Summary, top: Row | None, style: Style, minimum: int | None)
     ]
 
 
-def _flagged(top: Row | None, style: Style) -> list[Line]:
-    if top is None or instead(top) or not top.flagged or top.rate is None or top.rate_without_flagged is None:
+def _reviewed(top: Row | None, style: Style, provenance: Provenance) -> list[Line]:
+    words = style.words
+    said = [] if top is None else [flagged(top, style)]
+    if provenance.excluded:
+        said.append(
+            words.count(
+                "{n} response was excluded by two people; the reason is kept in the audit.",
+                "{n} responses were excluded by two people; the reasons are kept in the audit.",
+                provenance.excluded,
+            )
+        )
+    blocks: list[Line] = []
+    if sentences := [sentence for sentence in said if sentence]:
+        title = words.say("Responses under review, responses excluded")
+        blocks += [heading(title, 2), *map(paragraph, sentences)]
+    if provenance.notes:
+        blocks.append(heading(words.say("Devices, missing responses"), 2))
+        blocks += map(paragraph, provenance.notes)
+    return blocks
+
+
+def _silent(top: Row | None, style: Style) -> list[str]:
+    """Say what those who did not answer could change."""
+    if top is None:
         return []
-    sentence = style.words.count(
-        "{n} response is flagged. Without it the rate is {rate_without_flagged}; with it, {rate}.",
-        "{n} responses are flagged. Without them the rate is {rate_without_flagged}; with them, {rate}.",
-        top.flagged,
-        rate_without_flagged=style.percent(top.rate_without_flagged),
-        rate=style.percent(top.rate),
-    )
-    return [heading(style.words.say("Responses under review"), 2), paragraph(sentence)]
+    return [sentence for sentence in (bounds(top, style), tipping(top, style)) if sentence]
 
 
 def _method(style: Style) -> list[str]:

@@ -1,43 +1,103 @@
-"""Listings: the results of every unit, counter and officer, as blocks for the template."""
+"""Listings: the results of every unit, as blocks for the template."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from itertools import groupby
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from analysis.report import charts
-from analysis.report.collation import person_key, unit_key, vietnamese_key
-from analysis.report.intervals import Line, Style, instead, table
-from analysis.report.limits import officers_line
-from analysis.report.sections import COMMUNES, DEPARTMENTS, PEOPLE, heading, paragraph, units
+from analysis.report import charts, comparisons
+from analysis.report.intervals import table
+from analysis.report.sections import COMMUNES, DEPARTMENTS, heading, paragraph, units
+from analysis.report.style import Line, Style, instead
 from analysis.summary import Row, Summary
+
+_COLUMNS = ("rate", "plot", "n", "coverage", "grade", "verdict")
+
+
+class Group(NamedTuple):
+    """Units that are listed together, their title as a heading and inside a sentence."""
+
+    title: str
+    rows: list[Row]
+
+    @property
+    def inside(self) -> str:
+        """The title as it stands inside a sentence."""
+        return self.title[:1].lower() + self.title[1:]
+
+
+def groups(summary: Summary, top: Row | None, style: Style) -> list[Group]:
+    """Give departments and centres, communes and wards, other units; then deciding units; none empty."""
+    words = style.words
+    serving, deciding = _by_role(summary, top)
+    parts = (
+        Group(words.say("Departments and centres"), [row for row in serving if row.kind in DEPARTMENTS]),
+        Group(words.say("Communes and wards"), [row for row in serving if row.kind in COMMUNES]),
+        Group(words.say("Other units"), [row for row in serving if row.kind not in DEPARTMENTS + COMMUNES]),
+        Group(words.say("Units that decide the file"), deciding),
+    )
+    return [group for group in parts if group.rows]
 
 
 def by_unit(summary: Summary, top: Row | None, style: Style) -> list[Line]:
-    """Give section III: departments and centres, communes and wards, other units; then deciding units."""
+    """Give section III: what is said of each group of units, its table, and the figure of the largest."""
     words = style.words
-    serving, deciding = _by_role(summary, top)
-    departments = [row for row in serving if row.kind in DEPARTMENTS]
-    communes = [row for row in serving if row.kind in COMMUNES]
-    others = [row for row in serving if row.kind not in DEPARTMENTS + COMMUNES]
-    parts = (
-        (words.say("Departments and centres"), departments),
-        (words.say("Communes and wards"), communes),
-        (words.say("Other units"), others),
-        (words.say("Units that decide the file"), deciding),
-    )
-    drawn = communes or departments
+    parts = groups(summary, top, style)
+    drawn = max(parts, key=lambda group: len(group.rows), default=None)
     blocks: list[Line] = []
-    for title, rows in parts:
-        if not rows:
-            continue
-        caption = words.say(
-            "Satisfaction rate: {units}, in alphabetical order", units=title[:1].lower() + title[1:]
-        )
-        blocks += [heading(title, 2), table(caption, words.say("Unit"), [(None, rows)], style, None, top)]
-        if rows is drawn:
-            blocks += _caterpillar(rows, top, style)
+    for group in parts:
+        caption = words.say("Satisfaction rate: {units}, in alphabetical order", units=group.inside)
+        blocks += [
+            heading(group.title, 2),
+            *[paragraph(sentence) for sentence in _said(group.rows, style)],
+            table(caption, words.say("Unit"), [(None, group.rows)], style, None, top, _COLUMNS),
+        ]
+        if group is drawn:
+            blocks += _caterpillar(group.rows, top, style)
     return [heading(words.say("Results by unit")), *blocks] if blocks else []
+
+
+def _said(rows: Sequence[Row], style: Style) -> list[str]:
+    """Say of a group how many units stand out, whether they are ranked, and how many reach the target."""
+    words = style.words
+    told = [row for row in rows if row.verdict]
+    said = []
+    if len(told) > 1:
+        verdicts = Counter(row.verdict for row in told)
+        said.append(
+            words.say(
+                "Of {k} units with enough responses, {above} are above and {below} below the rest of their "
+                "group by more than chance variation; {rest} cannot be told apart from it.",
+                k=style.number(len(told)),
+                above=style.number(verdicts["above"]),
+                below=style.number(verdicts["below"]),
+                rest=style.number(verdicts["not_distinguishable"]),
+            )
+        )
+    if few := sum(row.grade is None and "suppressed" not in row.status for row in rows if told):
+        said.append(
+            words.count(
+                "{n} unit has too few responses to be compared.",
+                "{n} units have too few responses to be compared.",
+                few,
+            )
+        )
+    if alike := sum("not_distinguishable" in row.status for row in rows):
+        said.append(comparisons.alike(alike, style))
+    aims = Counter(row.against_target for row in rows if row.against_target)
+    if aims and (aim := next(row.target for row in rows if row.target is not None)) is not None:
+        said.append(
+            words.say(
+                "Against the target of {target}: {above} units above, {below} below; of {rest} it cannot be "
+                "said.",
+                target=style.percent(aim),
+                above=style.number(aims["above"]),
+                below=style.number(aims["below"]),
+                rest=style.number(aims["not_distinguishable"]),
+            )
+        )
+    return [" ".join(said)] if said else []
 
 
 def _by_role(summary: Summary, top: Row | None) -> tuple[list[Row], list[Row]]:
@@ -47,13 +107,19 @@ def _by_role(summary: Summary, top: Row | None) -> tuple[list[Row], list[Row]]:
     """
     decided = {row.code: row for row in units(summary, top, "deciding") if "no_data" not in row.status}
     serving, received = [], set()
+    if top is not None and (own := decided.get(top.code)) is not None and _same(own, top):
+        received.add(top.code)
     for row in units(summary, top, "serving"):
         both = decided.get(row.code)
         if both is None or "no_data" not in row.status:
             serving.append(row)
-        if both is not None and (both.answers, both.satisfied) == (row.answers, row.satisfied):
+        if both is not None and _same(both, row):
             received.add(row.code)
     return serving, [row for code, row in decided.items() if code not in received]
+
+
+def _same(one: Row, other: Row) -> bool:
+    return (one.answers, one.satisfied) == (other.answers, other.satisfied)
 
 
 def _caterpillar(rows: Sequence[Row], top: Row | None, style: Style) -> list[Line]:
@@ -97,50 +163,21 @@ def _caterpillar(rows: Sequence[Row], top: Row | None, style: Style) -> list[Lin
                     highs,
                     reference=reference,
                     reference_name=None if top is None else top.name,
+                    bounds=style.rules.bounds,
                     language=words.language,
                     level=style.level,
                 )
             ).decode(),
             "caption": " ".join(caption),
             "alternative": charts.interval_text(
-                labels, rates, lows, highs, reference=reference, language=words.language, level=style.level
+                labels,
+                rates,
+                lows,
+                highs,
+                reference=reference,
+                bounds=style.rules.bounds,
+                language=words.language,
+                level=style.level,
             ),
         }
     ]
-
-
-def _by_parent(rows: Sequence[Row], names: Mapping[str, str]) -> list[tuple[str | None, list[Row]]]:
-    def parent(row: Row) -> str:
-        return row.parent_code or ""
-
-    ordered = sorted(rows, key=lambda row: (unit_key(names.get(parent(row), parent(row))), parent(row)))
-    return [(names.get(code, code) or None, list(members)) for code, members in groupby(ordered, key=parent)]
-
-
-def annexes(summary: Summary, top: Row | None, style: Style) -> list[Line]:
-    """Give the annexes: counters, and officers under the mark of restricted papers; numbered from two on."""
-    words = style.words
-    names = {row.code: row.name for row in summary.rows if row.kind not in PEOPLE}
-    counters = [row for row in summary.rows if row.kind == "counter" and row.measure == "overall"]
-    counters.sort(key=lambda row: (vietnamese_key(row.name), row.code))
-    officers = [row for row in summary.rows if row.kind == "officer" and row.measure == "factor:officials"]
-    officers.sort(key=lambda row: (person_key(row.name), row.code))
-    made: list[Line] = []
-    if counters:
-        title = words.say("Results by counter")
-        body = [table(title, words.say("Unit, counter"), _by_parent(counters, names), style, None, top)]
-        made.append(_annex(title, None, body, style))
-    if officers:
-        title = words.say("Results by officer")
-        body = [table(title, words.say("Unit, officer"), _by_parent(officers, names), style, None, None)]
-        restricted = words.say("INTERNAL USE ONLY")
-        made.append(_annex(title, restricted, [paragraph(officers_line(style)), *body], style))
-    for place, annex in enumerate(made, start=1):
-        alone = words.say("Annex")
-        annex["name"] = alone if len(made) == 1 else words.say("Annex {number}", number="I" * place)
-    return made
-
-
-def _annex(title: str, restricted: str | None, body: list[Line], style: Style) -> Line:
-    belongs = style.words.say("(Attached to Report No.           of                              )")
-    return {"title": title.upper(), "restricted": restricted, "belongs": belongs, "body": body}

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 
+from analysis.report import asked, charts, comparisons, sentences
 from analysis.report.collation import unit_key
-from analysis.report.intervals import Line, Style, instead, measure_name, table
-from analysis.report.numerals import period_words
-from analysis.report.terms import INSTEAD
+from analysis.report.intervals import table
+from analysis.report.numerals import period_name, period_words
+from analysis.report.style import PEOPLE, Line, Style, instead, measure_name
 from analysis.summary import Row, Summary
 
 DEPARTMENTS = ("department", "centre")
 COMMUNES = ("commune", "ward")
-PEOPLE = ("counter", "officer")
 
 
 def heading(text: str, level: int = 1) -> Line:
@@ -47,7 +47,8 @@ def units(summary: Summary, top: Row | None, role: str) -> list[Row]:
     return sorted(rows, key=lambda row: (unit_key(row.name), row.code, row.valid_from or ""))
 
 
-def _measures(summary: Summary, top: Row, prefix: str) -> list[Row]:
+def measures(summary: Summary, top: Row, prefix: str) -> list[Row]:
+    """Give the rows of the leading unit whose measures are of one sort (``factor:``)."""
     about = (top.kind, top.role, top.code, top.valid_from)
     return [
         row
@@ -92,88 +93,92 @@ def collection(summary: Summary, top: Row | None, style: Style) -> list[Line]:
 
 
 def _counted(top: Row | None, style: Style) -> list[Line]:
-    words = style.words
     if top is None or not top.responses:
-        return [paragraph(words.say("The period has no responses yet."))]
-    if top.served is None or top.coverage is None:
-        sentences = [
-            words.count("{n} response was received.", "{n} responses were received.", top.responses),
-            words.say("The visits are not supplied, so coverage is not known."),
-        ]
-    else:
-        sentences = [
-            words.say(
-                "{served} visits in the period gave {responses} responses, a coverage of {coverage}.",
-                served=style.number(top.served),
-                responses=style.number(top.responses),
-                coverage=style.percent(top.coverage),
-            )
-        ]
-    if top.offered is not None:
-        sentences.append(words.count("{n} visitor was invited.", "{n} visitors were invited.", top.offered))
-    return [paragraph(sentence) for sentence in sentences]
-
-
-def _rate(top: Row, style: Style) -> str:
-    words = style.words
-    status = instead(top)
-    if status is not None or top.rate is None or top.low is None or top.high is None:
-        word = INSTEAD[status or "no_data"]
-        return words.say("{unit}: {word}.", unit=top.name, word=words.say(word))
-    if top.answers is not None and top.satisfied == top.answers:
-        return words.count(
-            "{unit}: the one answer was satisfied; with this number the true rate may be as low as {low}.",
-            "{unit}: all {n} answers were satisfied; with this number the true rate may be as low as {low}.",
-            top.answers,
-            unit=top.name,
-            low=style.percent(top.low),
-        )
-    return words.count(
-        "{unit}: {rate} of answers were satisfied or very satisfied "
-        "({level} uncertainty interval {low} to {high}; {n} answer).",
-        "{unit}: {rate} of answers were satisfied or very satisfied "
-        "({level} uncertainty interval {low} to {high}; {n} answers).",
-        top.answers or 0,
-        unit=top.name,
-        rate=style.percent(top.rate),
-        level=style.level,
-        low=style.percent(top.low),
-        high=style.percent(top.high),
-    )
+        return [paragraph(style.words.say("The period has no responses yet."))]
+    return [paragraph(" ".join(sentences.coverage(top, style)))]
 
 
 def overall(summary: Summary, top: Row | None, style: Style) -> list[Line]:
-    """Give section II: the rate of the whole, the factors, the questions, several questions read as one."""
+    """Give section II: what is said of the whole, factors, questions, trips and payments, change.
+
+    All of it but the spread of the answers is official, and that begins on the third page at the earliest.
+    """
     words = style.words
     blocks = [heading(words.say("Overall results")), heading(words.say("Satisfaction rate"), 2)]
     if top is None:
         return [*blocks, paragraph(words.say("The period has no responses yet."))]
-    blocks.append(paragraph(_rate(top, style)))
-    if top.bound_low is not None and top.bound_high is not None and not instead(top):
-        bounds = words.say(
-            "If all who did not answer were dissatisfied the rate is {bound_low}; "
-            "if all were satisfied, {bound_high}.",
-            bound_low=style.percent(top.bound_low),
-            bound_high=style.percent(top.bound_high),
-        )
-        blocks.append(paragraph(bounds))
-    for prefix, title, first, caption in _tables(style):
-        if rows := _measures(summary, top, prefix):
-            name = {row.measure: measure_name(row.measure, style) for row in rows}
-            caption = f"{caption}, {top.name}"
-            blocks += [heading(title, 2), table(caption, first, [(None, rows)], style, name, top)]
+    counts = asked.counts_of(summary, top)
+    questions = measures(summary, top, "question:")
+    blocks += [paragraph(" ".join(said)) for said in _said(summary, top, style) if said]
+    blocks += _table(summary, top, "factor:", words.say("Factors"), style)
+    if rows := _table(summary, top, "question:", words.say("Questions"), style):
+        weakest = asked.weakest(questions, counts, style)
+        blocks += [rows[0], *([paragraph(weakest)] if weakest else []), *rows[1:]]
+    if said := asked.sentences(counts, style):
+        blocks += [heading(words.say("Trips; payments beyond the fees"), 2), *map(paragraph, said)]
+    blocks += _changed(summary, top, style)
+    if spread := asked.spread(questions, top, counts, style):
+        blocks += [{"explored": True}, heading(words.say("How the answers are spread"), 2), *spread]
     return blocks
 
 
-def _tables(style: Style) -> tuple[tuple[str, str, str, str], ...]:
+def _said(summary: Summary, top: Row, style: Style) -> list[list[str]]:
+    """Give the sentences about the leading unit, by paragraph."""
+    paragraphs = (
+        (sentences.rate(top, style), sentences.band(top, style)),
+        (comparisons.verdict(top, style), comparisons.rank(summary, top, style)),
+        (comparisons.change(summary.period, top, style), comparisons.target(top, style)),
+    )
+    return [[sentence for sentence in said if sentence] for said in paragraphs]
+
+
+def _table(summary: Summary, top: Row, prefix: str, title: str, style: Style) -> list[Line]:
+    """Give a heading and the table of the measures of one sort; nothing where there are none."""
     words = style.words
-    factors, questions, readings = (
-        words.say("Satisfaction rate by factor"),
-        words.say("Satisfaction rate by question"),
-        words.say("Rates of several questions together"),
-    )
-    return (
-        ("factor:", words.say("Factors"), words.say("Factor"), factors),
-        ("question:", words.say("Questions"), words.say("Question"), questions),
-        ("index:", words.say("Several questions read as one"), words.say("Reading"), readings),
-    )
+    rows = measures(summary, top, prefix)
+    if not rows:
+        return []
+    first, caption = {
+        "factor:": (words.say("Factor"), words.say("Satisfaction rate by factor")),
+        "question:": (words.say("Question"), words.say("Satisfaction rate by question")),
+    }[prefix]
+    names = {row.measure: measure_name(row.measure, style) for row in rows}
+    columns = ("rate", "interval", "plot", "n", "change")
+    return [
+        heading(title, 2),
+        table(f"{caption}, {top.name}", first, [(None, rows)], style, names, top, columns),
+    ]
+
+
+def _changed(summary: Summary, top: Row, style: Style) -> list[Line]:
+    """Give the figure of what changed since the period before; nothing where nothing is compared."""
+    words = style.words
+    rows = [
+        (words.say("Overall"), top),
+        *((measure_name(row.measure, style), row) for row in measures(summary, top, "factor:")),
+    ]
+    compared = [(name, row) for name, row in rows if row.change is not None and not instead(row)]
+    if not compared:
+        return []
+    labels = [name for name, _ in compared]
+    changes = [
+        [value or 0.0 for value in (row.change, row.change_low, row.change_high)] for _, row in compared
+    ]
+    columns = tuple(zip(*changes, strict=True))
+    before = period_name(comparisons.earlier(summary.period), words.language)
+    return [
+        heading(words.say("Since the period before"), 2),
+        {
+            "chart": charts.svg(
+                charts.change_plot(labels, *columns, language=words.language, level=style.level)
+            ).decode(),
+            "caption": words.say(
+                "Change since the {before}, {unit}: differences in percentage points with their {level} "
+                "intervals.",
+                before=before,
+                unit=top.name,
+                level=style.level,
+            ),
+            "alternative": charts.change_text(labels, *columns, language=words.language, level=style.level),
+        },
+    ]

@@ -61,4 +61,32 @@ REMARKS = {
 }
 """Statuses that are printed below the name of a row."""
 
+GRADES = {
+    "very_high": mark("Very high"),
+    "high": mark("High"),
+    "medium": mark("Medium"),
+    "low": mark("Low"),
+}
+
+CERTAINTIES = {
+    "certain": mark("high certainty"),
+    "likely": mark("moderate certainty"),
+    "borderline": mark("borderline"),
+}
+
+CERTAINTIES_IN_CELLS = {
+    "certain": mark("certain"),
+    "likely": mark("likely"),
+    "borderline": mark("borderline"),
+}
+
+VERDICTS = {"above": mark("above"), "below": mark("below"), "not_distinguishable": mark("not clear")}
+
+LEVELS = {
+    "unit": mark("where people were served"),
+    "deciding": mark("who decides the file"),
+    "counter": mark("counter"),
+    "officer": mark("officer"),
+}
+
 METHODS = {"wilson-moderated": mark("Wilson, effective sample size")}

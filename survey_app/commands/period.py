@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import click
 
@@ -10,6 +11,7 @@ from analysis.period import Period, before, half_year_of, period
 from survey_app.commands.office import Office, faults_listed, pass_office
 from survey_app.evaluate.closing import close
 from survey_app.evaluate.lifecycle import begin_review, life, publish, reopen
+from survey_app.evaluate.package import verify_package
 from survey_app.evaluate.verifying import verify
 
 SHOWN = 4
@@ -94,11 +96,22 @@ def publish_command(office: Office, label: str) -> None:
 
 
 @commands.command("verify")
-@click.argument("label")
+@click.argument("label", required=False)
 @click.option("--revision", type=int, help="Default: the newest.")
+@click.option(
+    "--package", type=click.Path(path_type=Path, dir_okay=False), help="A package as it was downloaded."
+)
 @pass_office
-def verify_command(office: Office, label: str, revision: int | None) -> None:
+def verify_command(office: Office, label: str | None, revision: int | None, package: Path | None) -> None:
     """Check the closed period LABEL, one thing after the other; exit code 1 if anything differs."""
+    if package is not None:
+        with faults_listed():
+            if wrong := verify_package(office.instance, package.read_bytes()):
+                raise ValueError("\n".join(f"{package}: {each}" for each in wrong))
+        click.echo(f"{package}: is as it was signed")
+        return
+    if label is None:
+        raise click.UsageError("name a period or a package")
     with faults_listed():
         checks = verify(office.database, office.settings, office.instance, label, revision)
     for check in checks:

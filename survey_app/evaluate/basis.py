@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -95,6 +96,28 @@ def read_basis(
         demo=_demo(reading, halves),
         findings=find(connection, reading, settings.zone) if reading else (),
         rests_on=tuple(rests),
+    )
+
+
+def frozen_basis(
+    connection: Connection,
+    settings: Settings,
+    label: str,
+    kept: Mapping[str, Ratings],
+    *,
+    last_response: int,
+    demo: bool,
+) -> Basis:
+    """Give the basis of a closed state from its columns, whatever became of the responses."""
+    this = period(label, settings.period_scheme)
+    return Basis(
+        period=this,
+        past=before(this, settings.period_scheme),
+        this=kept["this"],
+        earlier=kept["previous"],
+        questionnaires=tuple(read_released(connection).values()),
+        last_response=last_response,
+        demo=demo,
     )
 
 

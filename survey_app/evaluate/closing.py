@@ -7,7 +7,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
@@ -31,8 +30,9 @@ from survey_app.evaluate.manifest import (
     rules_of as rules_by_name,
 )
 from survey_app.evaluate.outputs import outputs
+from survey_app.evaluate.shown import pages, shares_of
 from survey_app.evaluate.signing import sign
-from survey_app.evaluate.snapshots import FINDINGS, keep
+from survey_app.evaluate.snapshots import keep
 from survey_app.store.accounts import Account
 from survey_app.store.engine import Database
 from survey_app.store.evaluations import Frozen, Proposal, Proposed, Revision
@@ -74,8 +74,12 @@ def close(
         decisions = _decisions(connection, this)
         about = _about(connection, account, now, basis)
         older = _older_figures(connection, stands)
+        shares = shares_of(connection, settings, basis)
     progress("estimating")
-    files = _files(basis, settings, number, older)
+    evaluated = estimate(basis, rules_of(settings), revision=number)
+    files = outputs(evaluated, settings)
+    if older is not None:
+        files[CHANGES] = changes_csv(older, files["summary.json"])
     progress("signing")
     columns = freeze({"this": basis.this, "previous": basis.earlier})
     manifest = Manifest(
@@ -99,7 +103,7 @@ def close(
             raise StepFault(f"{label}: somebody decided on responses meanwhile; close it again")
         _store(connection, manifest, sign(instance, manifest.encoded().encode()), account)
         _freeze(connection, label, number, files | {FROZEN: columns})
-        keep(connection, label, now, basis, files)
+        keep(connection, label, now, basis, files | pages(evaluated, basis, settings, shares, None))
         audit.record(
             connection, "period.closed", now, account, period=label, revision=number, reason=manifest.reason
         )
@@ -176,14 +180,6 @@ def _older_figures(connection: Connection, stands: Life) -> bytes | None:
     return connection.scalar(
         query.where(Frozen.revision_id == stands.revision.id, Frozen.name == "summary.json")
     )
-
-
-def _files(basis: Basis, settings: Settings, number: int, older: bytes | None) -> dict[str, bytes]:
-    evaluated = estimate(basis, rules_of(settings), revision=number)
-    files = outputs(evaluated, settings) | {FINDINGS: msgspec.json.encode(evaluated.findings)}
-    if older is not None:
-        files[CHANGES] = changes_csv(older, files["summary.json"])
-    return files
 
 
 def _store(connection: Connection, manifest: Manifest, signature: Any, account: int | None) -> None:

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, select
 
 from analysis.period import Period
 from survey_app.evaluate.findings import Finding
-from survey_app.evaluate.snapshots import FINDINGS, newest, read_file
+from survey_app.evaluate.shown import FINDINGS
+from survey_app.evaluate.snapshots import newest, read_file
 from survey_app.store.organisation import Unit
 from survey_app.store.responses import Flag, Response
 

@@ -91,6 +91,15 @@ def rules_of(rules: Rules) -> dict[str, Any]:
     return asdict(rules)
 
 
+def rules_in(manifest: Manifest) -> Rules:
+    """Give the rules that a closed state followed."""
+    from analysis.compare.grading import Minimum
+    from analysis.rules import Rules
+
+    kept = manifest.rules
+    return Rules(**kept | {"minimum": Minimum(**kept["minimum"]), "bounds": tuple(kept["bounds"])})
+
+
 def versions_now() -> dict[str, str]:
     """Give the versions of the program, of Python and of what rendered files depend on."""
     found = {name: version(name) for name in LIBRARIES}

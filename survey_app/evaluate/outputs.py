@@ -12,8 +12,31 @@ from survey_app.evaluate.evaluation import Evaluated
 from survey_app.evaluate.findings import findings_csv
 from survey_app.questionnaire.definition import Questionnaire
 
-FORMATS = ("csv", "json", "pdf")
+TABLES = ("csv", "json")
+FORMATS = (*TABLES, "pdf")
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
+
+
+def cut(
+    evaluated: Evaluated, settings: Settings, audience: str, unit: str | None = None
+) -> tuple[Summary, int | None]:
+    """Cut the figures for an audience and a unit; give the minimum of responses of people too.
+
+    Raises ValueError if the unit is not among the figures.
+    """
+    from analysis.check.disclosure import MINIMUM, for_audience, subtree
+
+    people = MINIMUM[audience].people
+    if people is not None:
+        people = max(people, settings.minimum_people)
+    shown = for_audience(
+        evaluated.summary,
+        audience,
+        people=people,
+        factors=_factors(evaluated.questionnaires),
+        previous=evaluated.previous,
+    )
+    return (shown if unit is None else subtree(shown, unit)), people
 
 
 def outputs(
@@ -28,27 +51,13 @@ def outputs(
 
     Raises ValueError if the unit is not among the figures.
     """
-    from analysis.check.disclosure import MINIMUM, for_audience, subtree
     from analysis.report import write
 
-    people = MINIMUM[audience].people
-    if people is not None:
-        people = max(people, settings.minimum_people)
-    shown = for_audience(
-        evaluated.summary,
-        audience,
-        people=people,
-        factors=_factors(evaluated.questionnaires),
-        previous=evaluated.previous,
-    )
-    if unit is not None:
-        shown = subtree(shown, unit)
+    shown, people = cut(evaluated, settings, audience, unit)
     labels = {language: _labels(evaluated.questionnaires, language) for language in LANGUAGES}
-    more = (
-        {"findings.csv": _findings_of(evaluated, shown)}
-        if audience == "internal" and "csv" in formats
-        else {}
-    )
+    more = {}
+    if audience == "internal" and "csv" in formats:
+        more["findings.csv"] = _findings_of(evaluated, shown)
     return write(shown, formats, LANGUAGES, letterheads(settings), labels=labels, minimum=people, more=more)
 
 

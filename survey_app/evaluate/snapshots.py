@@ -7,8 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from hashlib import sha256
 from typing import Any, cast
 
-import msgspec
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from analysis.period import half_year_of, period
 from survey_app import jobs
@@ -16,7 +15,8 @@ from survey_app.config import Settings
 from survey_app.evaluate.basis import Basis, read_basis
 from survey_app.evaluate.evaluation import estimate, rules_of
 from survey_app.evaluate.lifecycle import StepFault, life, newest_revision
-from survey_app.evaluate.outputs import outputs
+from survey_app.evaluate.outputs import TABLES, outputs
+from survey_app.evaluate.shown import GRADUAL, pages, shares_of
 from survey_app.store.engine import Database
 from survey_app.store.evaluations import Evaluation, Output
 from survey_app.store.responses import Response
@@ -24,12 +24,9 @@ from survey_app.store.responses import Response
 SNAPSHOT = "snapshot"
 """The kind of job that makes one; its argument is the period."""
 
-FINDINGS = "findings.json"
-"""What looks odd, with the numbers of the responses: for the review, never handed out."""
-
 
 def make_snapshot(database: Database, settings: Settings, label: str, now: datetime) -> int:
-    """Evaluate a period for inspectors and keep the files; give the number of the evaluation.
+    """Evaluate a period and keep its tables and what the pages show; give the number of the evaluation.
 
     Raises ValueError if the label names no period, StepFault if it is closed: then its files are fixed.
     """
@@ -37,9 +34,12 @@ def make_snapshot(database: Database, settings: Settings, label: str, now: datet
     with database.reading() as connection:
         if life(connection, this, now.astimezone(settings.zone).date()).closed:
             raise StepFault(f"{label}: is closed; its figures change only by a revision")
-        basis = read_basis(connection, settings, label)
+        basis = read_basis(connection, settings, label, until=now)
+        shares = shares_of(connection, settings, basis)
+        before = newest(connection, label)
+        shown = read_folder(connection, before.id, *GRADUAL) if before is not None else {}
     made = estimate(basis, rules_of(settings))
-    files = outputs(made, settings) | {FINDINGS: msgspec.json.encode(made.findings)}
+    files = outputs(made, settings, formats=TABLES) | pages(made, basis, settings, shares, shown)
     with database.writing() as connection:
         return keep(connection, label, now, basis, files)
 
@@ -88,6 +88,26 @@ def read_file(connection: Connection, evaluation_id: int, name: str) -> bytes | 
     """Give a finished file of an evaluation."""
     query = select(Output.content).where(Output.evaluation_id == evaluation_id, Output.name == name)
     return cast("bytes | None", connection.scalar(query))
+
+
+def read_folder(connection: Connection, evaluation_id: int, *folders: str) -> dict[str, bytes]:
+    """Give all finished files of some folders of an evaluation by their names."""
+    found: dict[str, bytes] = {}
+    for folder in folders:
+        query = select(Output.name, Output.content).where(
+            Output.evaluation_id == evaluation_id, Output.name.startswith(f"{folder}/", autoescape=True)
+        )
+        found.update(dict(connection.execute(query).all()))
+    return found
+
+
+def add_file(connection: Connection, evaluation_id: int, name: str, content: bytes) -> None:
+    """Add a finished file to an evaluation, in place of one of that name."""
+    connection.execute(delete(Output).where(Output.evaluation_id == evaluation_id, Output.name == name))
+    digest = sha256(content).hexdigest()
+    connection.execute(
+        insert(Output).values(evaluation_id=evaluation_id, name=name, digest=digest, content=content)
+    )
 
 
 def last_due(settings: Settings, now: datetime) -> datetime:

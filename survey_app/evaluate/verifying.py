@@ -14,11 +14,11 @@ from sqlalchemy import Connection, Row, func, select
 
 from analysis.ratings import NOBODY, Domain, Ratings
 from survey_app.config import Settings
-from survey_app.evaluate.basis import FROZEN, Basis, read_basis
+from survey_app.evaluate.basis import FROZEN, Basis, frozen_basis, read_basis
 from survey_app.evaluate.evaluation import estimate
 from survey_app.evaluate.frozen import FrozenFault, columns, thaw
 from survey_app.evaluate.lifecycle import find_revision
-from survey_app.evaluate.manifest import Manifest, decode, file_of, versions_now
+from survey_app.evaluate.manifest import Manifest, decode, file_of, rules_in, versions_now
 from survey_app.evaluate.outputs import outputs
 from survey_app.evaluate.signing import Signature, is_signed
 from survey_app.store.engine import Database
@@ -58,7 +58,14 @@ def verify(
         except (KeyError, FrozenFault) as fault:
             return [*checks, Check("figures", "not compared", f"the frozen columns cannot be read: {fault}")]
         checks.append(_responses(connection, settings, manifest, kept["this"]))
-        basis = _frozen_basis(connection, settings, manifest, kept)
+        basis = frozen_basis(
+            connection,
+            settings,
+            label,
+            kept,
+            last_response=manifest.last_response,
+            demo=manifest.demo,
+        )
     return [*checks, *_figures(basis, settings, manifest, files)]
 
 
@@ -109,8 +116,8 @@ def _responses(connection: Connection, settings: Settings, manifest: Manifest, k
 
 def _any_left(connection: Connection, manifest: Manifest) -> bool:
     query = select(func.count()).select_from(Response)
-    days = (date.fromisoformat(day) for day in (manifest.first_day, manifest.last_day))
-    query = query.where(Response.service_day.between(*days))
+    first, last = date.fromisoformat(manifest.first_day), date.fromisoformat(manifest.last_day)
+    query = query.where(Response.service_day.between(first, last))
     return bool(connection.scalar(query.where(Response.number <= manifest.last_response)))
 
 
@@ -142,36 +149,11 @@ def _named(column: np.ndarray[Any, Any], domains: tuple[Domain, ...]) -> np.ndar
     return np.array([*names, ""], object)[np.where(column == NOBODY, len(names), column)]
 
 
-def _frozen_basis(
-    connection: Connection, settings: Settings, manifest: Manifest, kept: Mapping[str, Ratings]
-) -> Basis:
-    from analysis.period import before, period
-    from survey_app.evaluate.reading import read_released
-
-    this = period(manifest.period, settings.period_scheme)
-    return Basis(
-        period=this,
-        past=before(this, settings.period_scheme),
-        this=kept["this"],
-        earlier=kept["previous"],
-        questionnaires=tuple(read_released(connection).values()),
-        last_response=manifest.last_response,
-        demo=manifest.demo,
-    )
-
-
 def _figures(
     basis: Basis, settings: Settings, manifest: Manifest, files: Mapping[str, bytes]
 ) -> Iterator[Check]:
-    from analysis.compare.grading import Minimum
-    from analysis.rules import Rules
-
-    rules = Rules(
-        **manifest.rules
-        | {"minimum": Minimum(**manifest.rules["minimum"]), "bounds": tuple(manifest.rules["bounds"])}
-    )
     then = msgspec.structs.replace(settings, minimum_people=manifest.settings["minimum_people"])
-    evaluated = estimate(basis, rules, revision=manifest.revision)
+    evaluated = estimate(basis, rules_in(manifest), revision=manifest.revision)
     tables = outputs(evaluated, then, formats=("json",))
     yield _same_figures(tables["summary.json"], files.get("summary.json", b'{"rows":[]}'))
     rendered = [name for name in manifest.files if name.endswith(RENDERED)]

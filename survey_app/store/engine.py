@@ -6,7 +6,7 @@ import fcntl
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,13 +14,15 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
+WAIT = "busy_timeout=20000"
+"""Milliseconds that SQLite waits for whoever is in the way."""
 
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "secure_delete=ON",  # what is erased or redacted is not left in free pages
     "foreign_keys=ON",
-    "busy_timeout=20000",
+    WAIT,
 )
 
 
@@ -62,6 +64,22 @@ class Database:
                         yield connection
             finally:
                 os.close(gate)
+
+
+    def empty_log(self) -> bool:
+        """Move SQLite's log into its file and cut it off, so that neither holds what was erased.
+
+        False if somebody reads or writes meanwhile: then it is to be tried again.
+        """
+        if self.gate is None:
+            return True
+        with self.turn, closing(self.engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA busy_timeout=200")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy = cursor.fetchone()
+            cursor.execute(f"PRAGMA {WAIT}")
+        return busy is not None and not busy[0]
 
 
 def open_database(url: str, *, pool_size: int = 8) -> Database:

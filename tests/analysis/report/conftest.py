@@ -180,3 +180,54 @@ def renamed(province: Summary) -> Callable[[str], Summary]:
         return replace(province, rows=rows)
 
     return named
+
+
+def _judged(row: Row, place: int) -> Row:
+    """Give a unit's row with what the comparisons add; every word of them occurs."""
+    if row.rate is None or row.status:
+        return row
+    rate = row.rate
+    grade = "very_high" if rate >= 0.9 else "high" if rate >= 0.8 else "medium" if rate >= 0.65 else "low"
+    change = (place % 9 - 4) / 100
+    return row._replace(
+        clusters=60,
+        effective_n=(row.answers or 0) / 1.2,
+        target=0.85,
+        against_target=("above", "below", "not_distinguishable")[place % 3],
+        verdict=("above", "not_distinguishable", "below", "not_distinguishable")[place % 4],
+        peer_group="commune" if row.kind in ("commune", "ward") else row.kind,
+        rank_best=1 + place % 40,
+        rank_worst=90 + place % 30,
+        grade=grade,
+        certainty=("certain", "likely", "borderline")[place % 3],
+        change=change,
+        change_low=change - 0.025,
+        change_high=change + 0.025,
+    )
+
+
+@pytest.fixture(scope="session")
+def judged(province: Summary) -> Summary:
+    """Give the made-up province with verdicts, ranks, grades, changes, answers to all sorts of questions."""
+    rows = tuple(
+        row._replace(verdict=("above", "below", "not_distinguishable")[place % 3], peer_group="Hộ tịch")
+        if row.kind == "officer" and row.rate is not None
+        else row
+        if row.kind == "counter" or not (row.measure == "overall" or row.kind == "province")
+        else _judged(row, place)
+        for place, row in enumerate(province.rows)
+    )
+    top = rows[0]._replace(verdict=None, peer_group=None, rank_best=None, rank_worst=None)
+    asked = {
+        "overall": dict(zip("12345", (826, 2064, 3675, 17340, 17381), strict=True)),
+        "officer_attitude": dict(zip("12345", (700, 1600, 2300, 16000, 15000), strict=True)),
+        "reasons": {"wait": 693, "rude": 180},
+        "trips": {"1": 600, "2": 300, "3": 60, "4": 30, "5plus": 10, "unknown": 77},
+        "extra_payment": {"yes": 12, "no": 988, "refused": 97},
+    }
+    answers = tuple(
+        AnswerRow(PERIOD.label, 0, "province", "serving", "P0", "2025-07-01", question, choice, count, None)
+        for question, counts in asked.items()
+        for choice, count in counts.items()
+    )
+    return replace(province, rows=(top, *rows[1:]), answers=answers)

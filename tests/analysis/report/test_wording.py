@@ -45,7 +45,9 @@ def test_compiled_catalogue_is_that_of_its_source(language: Language) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_catalogue_holds_the_sentences_of_the_code_and_no_others(language: Language) -> None:
     folder = Path(module.__file__).parent
-    found = extract_from_dir(folder, method_map=[("**.py", "python")], keywords=KEYWORDS)
+    # A workbook says the phrases of its own list.
+    methods = [("workbook/**.py", "ignore"), ("**.py", "python")]
+    found = extract_from_dir(folder, method_map=methods, keywords=KEYWORDS)
     used = {message if isinstance(message, str) else tuple(message) for _, _, message, _, _ in found}
     assert used == set(sentences(source(language)))
 

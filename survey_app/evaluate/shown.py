@@ -1,0 +1,89 @@
+"""Shown: what the pages of a snapshot show to each audience, as small finished files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+from sqlalchemy import Connection
+
+from analysis.summary import Row
+from survey_app.config import Settings
+from survey_app.evaluate.basis import Basis
+from survey_app.evaluate.details import (
+    Detail,
+    Shares,
+    decoded,
+    encoded,
+    name_of,
+    of_officers,
+    of_units,
+    read_shares,
+)
+from survey_app.evaluate.domains import read_domains
+from survey_app.evaluate.evaluation import Evaluated
+from survey_app.evaluate.gradual import next_detail
+from survey_app.evaluate.outputs import cut
+
+DESK = "desk.json"
+"""The headline rows of units and counters."""
+FINDINGS = "findings.json"
+"""What looks odd, with the numbers of the responses: for the review, never handed out."""
+UNIT, STAFF, HEAD, SELF = "unit", "staff", "head", "self"
+"""Folders: units and officers as inspectors see them, a unit as its head, an officer as themself."""
+GRADUAL = (HEAD, SELF)
+"""Folders whose files move by ten responses at least."""
+
+
+def pages(
+    evaluated: Evaluated,
+    basis: Basis,
+    settings: Settings,
+    shares: Shares,
+    shown: Mapping[str, bytes] | None,
+) -> dict[str, bytes]:
+    """Give the files that the pages read; ``shown`` are those that heads and officers saw last.
+
+    None: the period is closed, and everybody sees its figures.
+    """
+    from analysis.trend import months_of, trend
+
+    internal, _ = cut(evaluated, settings, "internal")
+    head, _ = cut(evaluated, settings, "head")
+    own, _ = cut(evaluated, settings, "officer")
+    months = trend(basis.this, months_of(basis.period, settings.period_scheme))
+    files = {DESK: encode_rows(internal.rows), FINDINGS: msgspec.json.encode(evaluated.findings)}
+    files |= encoded(of_units(internal, months, shares), UNIT)
+    files |= encoded(of_officers(internal), STAFF)
+    files |= encoded(_gradually(of_units(head, (), shares), HEAD, shown), HEAD)
+    files |= encoded(_gradually(of_officers(own), SELF, shown), SELF)
+    return files
+
+
+def shares_of(connection: Connection, settings: Settings, basis: Basis) -> Shares:
+    """Count the responses of a basis by unit, channel and attribution."""
+    domains = read_domains(connection, basis.period, settings.zone)
+    codes = [unit.code for unit in domains.units]
+    return read_shares(connection, basis.period, basis.last_response, domains.unit_of, codes)
+
+
+def encode_rows(rows: Iterable[Row]) -> bytes:
+    """Give the headline rows of units and counters as one file."""
+    return msgspec.json.encode([row for row in rows if row.measure == "overall" and row.kind != "officer"])
+
+
+def decode_rows(content: bytes) -> tuple[Row, ...]:
+    """Read headline rows."""
+    return msgspec.json.decode(content, type=tuple[Row, ...])
+
+
+def _gradually(
+    details: Mapping[str, Detail], folder: str, shown: Mapping[str, bytes] | None
+) -> dict[str, Detail]:
+    if shown is None:
+        return dict(details)
+    found = {}
+    for code, detail in details.items():
+        before = shown.get(name_of(folder, code))
+        found[code] = next_detail(decoded(before) if before is not None else None, detail)
+    return found
