@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 from analysis.period import Period
@@ -116,6 +117,20 @@ class WeightedRow(NamedTuple):
     design_effect: float | None = None
     effective_n: float | None = None
     status: tuple[str, ...] = ()
+
+
+class Month(NamedTuple):
+    """The headline rate of a unit in one month, 0..1, with its interval; None where nobody answered."""
+
+    month: str
+    first_day: date
+    last_day: date
+    kind: str
+    code: str
+    responses: int
+    rate: float | None
+    low: float | None
+    high: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
-from typing import NamedTuple
 
 import numpy as np
 
@@ -13,21 +11,8 @@ from analysis.period import Period, Scheme, period
 from analysis.ratings import NOBODY, Ratings
 from analysis.rules import Rules
 from analysis.summarise import RULES, summarise
+from analysis.summary import Month
 from analysis.tally import tally
-
-
-class Month(NamedTuple):
-    """The headline rate of a unit in one month, 0..1, with its interval; None where nobody answered."""
-
-    month: str
-    first_day: date
-    last_day: date
-    kind: str
-    code: str
-    responses: int
-    rate: float | None
-    low: float | None
-    high: float | None
 
 
 def months_of(whole: Period, scheme: Scheme) -> tuple[Period, ...]:

@@ -7,15 +7,18 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from threading import Event
 
+import msgspec
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from survey_app import jobs
+from survey_app.collect.sources import end_days_before
 from survey_app.config import Settings
+from survey_app.evaluate.package import PACKAGE, Wanted, make_package
 from survey_app.evaluate.snapshots import SNAPSHOT, ask_for_due, last_due, make_snapshot
 from survey_app.mail import MAIL, send_message
 from survey_app.retention.erasing import RETENTION, ask_nightly, erase
@@ -44,6 +47,9 @@ class Work:
 
 TASKS: Mapping[str, Callable[[Work], object]] = {
     SNAPSHOT: lambda work: make_snapshot(work.database, work.settings, work.argument, work.now),
+    PACKAGE: lambda work: make_package(
+        work.database, work.settings, work.instance, msgspec.json.decode(work.argument, type=Wanted)
+    ),
     RETENTION: lambda work: erase(work.database, work.settings, work.now, work.progress),
     MAIL: lambda work: send_message(work.settings, work.instance / "secrets", work.argument),
 }
@@ -114,8 +120,12 @@ def _work_alone(
         if left := jobs.put_back(connection):
             LOG.info("%s jobs were left undone and wait again", left)
     looked: datetime | None = None
+    ended: date | None = None
     while not stop.is_set():
         lock()
+        today = clock().astimezone(settings.zone).date()
+        if today != ended and end_days_before(database, instance / "secrets", clock(), settings.zone):
+            ended = today
         due = last_due(settings, clock())
         if due != looked:
             with database.writing() as connection:

@@ -82,8 +82,9 @@ def test_snapshot_keeps_figures_and_reports_of_one_moment(
             "summary.csv",
             "summary.json",
             "answers.csv",
-            "summary.pdf",
-            "summary.en.pdf",
+            "desk.json",
+            "unit/01.json",
+            "findings.json",
             "manifest.json",
         )
         files = {name: read_file(connection, number, name) for name in names}

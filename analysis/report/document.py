@@ -66,10 +66,10 @@ def report_pdf(
         If the report is not written in the language.
     """
     style = style_of(summary, wording(language), labels or {}, rules)
-    return typeset(TEMPLATE, _data(summary, style, letterhead, minimum, provenance or Provenance()))
+    return typeset(TEMPLATE, document_data(summary, style, letterhead, minimum, provenance or Provenance()))
 
 
-def _data(
+def document_data(
     summary: Summary, style: Style, letterhead: Letterhead, minimum: int | None, provenance: Provenance
 ) -> dict[str, object]:
     words = style.words

@@ -18,12 +18,23 @@ from survey_app.evaluate.findings import Finding, find
 from survey_app.evaluate.frozen import thaw
 from survey_app.evaluate.lifecycle import StepFault, newest_revision
 from survey_app.evaluate.placed import place
-from survey_app.evaluate.reading import Reading, read_ratings, read_released
+from survey_app.evaluate.reading import read_ratings, read_released
 from survey_app.questionnaire.definition import Questionnaire
 from survey_app.store.evaluations import Frozen
 
 FROZEN = "columns.zip"
 """Name of the file with the columns that a closed state was computed from."""
+
+
+FOUND = "findings.json"
+"""Name of the file with what looked odd, which nobody may download either."""
+
+
+class _Kept(msgspec.Struct):
+    """What a year needs of the manifests of its halves."""
+
+    demo: bool
+    excluded: int
 
 
 @dataclass(frozen=True)
@@ -32,7 +43,8 @@ class Basis:
 
     ``this`` and ``earlier`` are the columns of the period and of the one before, on the units of the
     period's last day. ``rests_on`` names the closed states they were taken from (``2026-H1`` and the number
-    of the revision); without them they were read from the responses up to ``last_response``.
+    of the revision); without them they were read from the responses up to ``last_response``, but for those
+    ``excluded`` by two people.
     """
 
     period: Period
@@ -42,6 +54,7 @@ class Basis:
     questionnaires: tuple[Questionnaire, ...]
     last_response: int
     demo: bool
+    excluded: int = 0
     findings: tuple[Finding, ...] = ()
     rests_on: tuple[tuple[str, int], ...] = ()
 
@@ -76,6 +89,7 @@ def read_basis(
             connection, this, settings.zone, map=map, last_response=last_response, until=until
         )
         ratings = reading.ratings
+    kept_halves = [msgspec.json.decode(half.manifest, type=_Kept) for half in halves]
     last = reading.last_response if reading else max(half.last_response for half in halves)
     closed = newest_revision(connection, past.label)
     if closed is not None:
@@ -93,7 +107,8 @@ def read_basis(
         earlier=earlier,
         questionnaires=tuple(read_released(connection).values()),
         last_response=last,
-        demo=_demo(reading, halves),
+        demo=reading.demo if reading else any(half.demo for half in kept_halves),
+        excluded=reading.excluded if reading else sum(half.excluded for half in kept_halves),
         findings=find(connection, reading, settings.zone) if reading else (),
         rests_on=tuple(rests),
     )
@@ -107,6 +122,8 @@ def frozen_basis(
     *,
     last_response: int,
     demo: bool,
+    excluded: int,
+    findings: tuple[Finding, ...],
 ) -> Basis:
     """Give the basis of a closed state from its columns, whatever became of the responses."""
     this = period(label, settings.period_scheme)
@@ -118,7 +135,20 @@ def frozen_basis(
         questionnaires=tuple(read_released(connection).values()),
         last_response=last_response,
         demo=demo,
+        excluded=excluded,
+        findings=findings,
     )
+
+
+def read_found(connection: Connection, revision_id: int) -> tuple[Finding, ...]:
+    """Give what looked odd when a period was closed."""
+    query = select(Frozen.content).where(Frozen.revision_id == revision_id, Frozen.name == FOUND)
+    return decode_findings(connection.scalar(query) or b"[]")
+
+
+def decode_findings(content: bytes) -> tuple[Finding, ...]:
+    """Read findings with the responses that they point to."""
+    return msgspec.json.decode(content, type=tuple[Finding, ...])
 
 
 def read_frozen(connection: Connection, revision_id: int) -> dict[str, Ratings]:
@@ -140,9 +170,3 @@ def _closed_halves(connection: Connection, settings: Settings, this: Period) -> 
     found = [newest_revision(connection, f"{year}-{half}") for half in ("H1", "H2")]
     closed = [each for each in found if each is not None]
     return closed if len(closed) == len(found) else []
-
-
-def _demo(reading: Reading | None, halves: list[Row[Any]]) -> bool:
-    if reading is not None:
-        return reading.demo
-    return any(msgspec.json.decode(half.manifest)["demo"] for half in halves)

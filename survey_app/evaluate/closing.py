@@ -7,13 +7,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from analysis.period import Period, period
 from survey_app.access import audit
 from survey_app.config import Settings
-from survey_app.evaluate.basis import FROZEN, Basis, read_basis
+from survey_app.evaluate.basis import FOUND, FROZEN, Basis, read_basis
 from survey_app.evaluate.changes import changes_csv
 from survey_app.evaluate.evaluation import estimate, rules_of
 from survey_app.evaluate.frozen import freeze
@@ -29,13 +30,13 @@ from survey_app.evaluate.manifest import (
 from survey_app.evaluate.manifest import (
     rules_of as rules_by_name,
 )
-from survey_app.evaluate.outputs import outputs
+from survey_app.evaluate.outputs import outputs, provenance_of
 from survey_app.evaluate.shown import pages, shares_of
 from survey_app.evaluate.signing import sign
 from survey_app.evaluate.snapshots import keep
 from survey_app.store.accounts import Account
 from survey_app.store.engine import Database
-from survey_app.store.evaluations import Frozen, Proposal, Proposed, Revision
+from survey_app.store.evaluations import Frozen, Proposal, Revision
 from survey_app.store.responses import Release
 
 FIRST = "first closing"
@@ -76,12 +77,16 @@ def close(
         older = _older_figures(connection, stands)
         shares = shares_of(connection, settings, basis)
     progress("estimating")
-    evaluated = estimate(basis, rules_of(settings), revision=number)
-    files = outputs(evaluated, settings)
+    evaluated = estimate(basis, rules_of(settings), settings.period_scheme, revision=number)
+    provenance = provenance_of(settings, number, now, reason, about["audit_head"])
+    files = outputs(evaluated, settings, provenance=provenance)
     if older is not None:
         files[CHANGES] = changes_csv(older, files["summary.json"])
     progress("signing")
-    columns = freeze({"this": basis.this, "previous": basis.earlier})
+    restricted = {
+        FROZEN: freeze({"this": basis.this, "previous": basis.earlier}),
+        FOUND: msgspec.json.encode(basis.findings),
+    }
     manifest = Manifest(
         period=label,
         first_day=this.first_day.isoformat(),
@@ -95,15 +100,15 @@ def close(
         rules=rules_by_name(rules_of(settings)),
         settings=settings_of(settings),
         versions=versions_now(),
-        files=files_of(files | {FROZEN: columns}),
+        files=files_of(files | restricted),
         **about,
     )
     with database.writing() as connection:
         if _decisions(connection, this) != decisions:
             raise StepFault(f"{label}: somebody decided on responses meanwhile; close it again")
         _store(connection, manifest, sign(instance, manifest.encoded().encode()), account)
-        _freeze(connection, label, number, files | {FROZEN: columns})
-        keep(connection, label, now, basis, files | pages(evaluated, basis, settings, shares, None))
+        _freeze(connection, label, number, files | restricted)
+        keep(connection, label, now, basis, files | pages(evaluated, settings, shares, None))
         audit.record(
             connection, "period.closed", now, account, period=label, revision=number, reason=manifest.reason
         )
@@ -144,27 +149,10 @@ def _about(connection: Connection, account: int | None, now: datetime, basis: Ba
     return {
         "closed_at": now,
         "closed_by": who or "",
-        "excluded": excluded(connection, basis.period, now),
+        "excluded": basis.excluded,
         "questionnaires": questionnaires_of(basis, digests),
         "audit_head": audit.head(connection),
     }
-
-
-def excluded(connection: Connection, this: Period, until: datetime) -> int:
-    """Count the responses that two people left out of a period and did not take back."""
-    query = (
-        select(Proposed.response_number, Proposal.kind)
-        .join(Proposal, Proposal.id == Proposed.proposal_id)
-        .where(
-            Proposal.period == this.label,
-            Proposal.confirmed.is_(True),
-            Proposal.kind != "correct",
-            Proposal.decided_at <= until,
-        )
-        .order_by(Proposal.decided_at, Proposal.id)
-    )
-    last = dict(connection.execute(query).all())
-    return sum(kind == "exclude" for kind in last.values())
 
 
 def _decisions(connection: Connection, this: Period) -> list[tuple[int, bool | None]]:

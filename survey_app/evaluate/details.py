@@ -9,8 +9,7 @@ import msgspec
 from sqlalchemy import Connection, text
 
 from analysis.period import Period
-from analysis.summary import AnswerRow, Row, Summary
-from analysis.trend import Month
+from analysis.summary import AnswerRow, Month, Row, Summary
 
 SHARES = """
 SELECT r.unit_id, r.channel, r.attribution, count(*) FROM response r

@@ -6,12 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import msgspec
 from sqlalchemy import Connection, select
 
 from analysis.period import Period
-from survey_app.evaluate.findings import Finding
-from survey_app.evaluate.shown import FINDINGS
+from survey_app.evaluate.basis import FOUND, decode_findings
 from survey_app.evaluate.snapshots import newest, read_file
 from survey_app.store.organisation import Unit
 from survey_app.store.responses import Flag, Response
@@ -52,7 +50,7 @@ def cases(connection: Connection, period: Period) -> tuple[Case, ...]:
 
 def _findings(connection: Connection, period: Period) -> list[Case]:
     made = newest(connection, period.label)
-    content = read_file(connection, made.id, FINDINGS) if made is not None else None
+    content = read_file(connection, made.id, FOUND) if made is not None else None
     return [
         Case(
             "finding",
@@ -68,7 +66,7 @@ def _findings(connection: Connection, period: Period) -> list[Case]:
             each.rate_without,
             each.responses,
         )
-        for each in msgspec.json.decode(content or b"[]", type=tuple[Finding, ...])
+        for each in decode_findings(content or b"[]")
     ]
 
 

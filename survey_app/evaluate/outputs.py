@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from analysis.report.letterhead import Letterhead
 from analysis.report.numerals import Language
-from analysis.summary import Summary
+from analysis.report.provenance import Provenance, Revision
+from analysis.summary import Row, Summary
 from survey_app.config import Settings
 from survey_app.evaluate.evaluation import Evaluated
-from survey_app.evaluate.findings import findings_csv
+from survey_app.evaluate.findings import Finding, findings_csv
 from survey_app.questionnaire.definition import Questionnaire
 
+if TYPE_CHECKING:
+    from analysis.report.workbook import Flag
+
 TABLES = ("csv", "json")
-FORMATS = (*TABLES, "pdf")
+FORMATS = (*TABLES, "pdf", "xlsx", "docx")
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
 
 
@@ -46,8 +53,11 @@ def outputs(
     audience: str = "internal",
     unit: str | None = None,
     formats: Collection[str] = FORMATS,
+    provenance: Provenance | None = None,
 ) -> dict[str, bytes]:
     """Cut the figures for an audience and a unit, and give the finished files by name.
+
+    ``provenance`` is what documents say of the state that the figures come from.
 
     Raises ValueError if the unit is not among the figures.
     """
@@ -55,15 +65,83 @@ def outputs(
 
     shown, people = cut(evaluated, settings, audience, unit)
     labels = {language: _labels(evaluated.questionnaires, language) for language in LANGUAGES}
-    more = {}
-    if audience == "internal" and "csv" in formats:
-        more["findings.csv"] = _findings_of(evaluated, shown)
-    return write(shown, formats, LANGUAGES, letterheads(settings), labels=labels, minimum=people, more=more)
-
-
-def _findings_of(evaluated: Evaluated, shown: Summary) -> bytes:
     domains = {(row.kind, row.code) for row in shown.rows}
-    return findings_csv([each for each in evaluated.findings if (each.kind, each.code) in domains])
+    found = [each for each in evaluated.findings if (each.kind, each.code) in domains]
+    more = {"findings.csv": findings_csv(found)} if audience == "internal" and "csv" in formats else {}
+    return write(
+        shown,
+        formats,
+        LANGUAGES,
+        letterheads(settings),
+        labels=labels,
+        minimum=people,
+        more=more,
+        rules=evaluated.rules,
+        provenance=replace(provenance or Provenance(), excluded=evaluated.excluded),
+        flags=_flags(found) if audience == "internal" and "xlsx" in formats else (),
+        trend=_trend(evaluated, shown) if audience == "internal" else (),
+    )
+
+
+def provenance_of(
+    settings: Settings, revision: int | None, as_of: datetime, reason: str | None, audit_head: str
+) -> Provenance:
+    """Say of which state figures are; a first closing is no revision of anything."""
+    revised = None
+    if revision:
+        revised = Revision(revision, as_of.astimezone(settings.zone).date(), reason or "")
+    return Provenance(revision=revised, audit_head=audit_head)
+
+
+def _flags(findings: Iterable[Finding]) -> list[Flag]:
+    from analysis.report.workbook import Flag
+
+    return [
+        Flag(
+            each.kind,
+            each.code,
+            each.name,
+            each.indicator,
+            each.n,
+            each.value,
+            each.expected,
+            each.q,
+            len(each.responses),
+            each.rate,
+            each.rate_without,
+        )
+        for each in findings
+    ]
+
+
+def _trend(evaluated: Evaluated, shown: Summary) -> list[Row]:
+    """Give the months of the unit that the files are about as rows of its own."""
+    own = next((row for row in shown.rows if row.measure == "overall" and row.role == "serving"), None)
+    if own is None:
+        return []
+    return [
+        Row(
+            period=each.month,
+            revision=own.revision,
+            kind=own.kind,
+            role=own.role,
+            code=own.code,
+            valid_from=own.valid_from,
+            name=own.name,
+            parent_code=own.parent_code,
+            questionnaire=own.questionnaire,
+            versions=own.versions,
+            measure=own.measure,
+            responses=each.responses,
+            answers=each.responses,
+            rate=each.rate,
+            low=each.low,
+            high=each.high,
+            confidence_level=own.confidence_level,
+        )
+        for each in evaluated.trend
+        if each.code == own.code
+    ]
 
 
 def _factors(questionnaires: Iterable[Questionnaire]) -> dict[str, str] | None:
@@ -83,7 +161,10 @@ def _labels(questionnaires: Iterable[Questionnaire], language: Language) -> dict
     labels: dict[str, str] = {}
     for questionnaire in questionnaires:
         labels |= {f"factor:{factor.id}": factor.name[language] for factor in questionnaire.factors}
-        labels |= {f"question:{each.id}": each.label[language] for each in questionnaire.questions}
+        for each in questionnaire.questions:
+            labels[f"question:{each.id}"] = each.label[language]
+            labels[f"text:{each.id}"] = each.text[language]
+            labels |= {f"choice:{each.id}:{choice.code}": choice.text[language] for choice in each.choices}
     return labels
 
 

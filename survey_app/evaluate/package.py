@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 import msgspec
 from sqlalchemy import Connection
 
+from analysis.report.provenance import Provenance
 from survey_app.access import audit
 from survey_app.config import Settings
-from survey_app.evaluate.basis import Basis, frozen_basis, read_basis, read_frozen
+from survey_app.evaluate.basis import Basis, frozen_basis, read_basis, read_found, read_frozen
 from survey_app.evaluate.evaluation import estimate, rules_of
 from survey_app.evaluate.lifecycle import StepFault, newest_revision
 from survey_app.evaluate.manifest import File, decode, file_of, files_of, rules_in, versions_now
-from survey_app.evaluate.outputs import outputs
+from survey_app.evaluate.outputs import outputs, provenance_of
 from survey_app.evaluate.signing import Signature, is_signed, public_key, sign
 from survey_app.evaluate.snapshots import add_file, newest
 from survey_app.store.engine import Database
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
 MANIFEST, SIGNATURE, DESCRIPTION = "manifest.json", "manifest.sig", "README.txt"
 _STILL = (1980, 1, 1, 0, 0, 0)
 """The same files give the same package."""
+
+
+PACKAGE = "package"
+"""The kind of job that makes one; its argument is `Wanted` as JSON."""
 
 
 class Wanted(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -90,8 +95,16 @@ def make_package(database: Database, settings: Settings, instance: Path, wanted:
     """
     with database.reading() as connection:
         source = _source(connection, settings, wanted)
-    evaluated = estimate(source.basis, source.rules, revision=source.contents.revision or 0)
-    files = outputs(evaluated, settings, audience=wanted.audience, unit=wanted.unit)
+    evaluated = estimate(
+        source.basis, source.rules, settings.period_scheme, revision=source.contents.revision or 0
+    )
+    files = outputs(
+        evaluated,
+        settings,
+        audience=wanted.audience,
+        unit=wanted.unit,
+        provenance=_provenance(settings, source.contents),
+    )
     files.pop(MANIFEST)
     files[DESCRIPTION] = _description(source.contents)
     contents = msgspec.structs.replace(source.contents, files=files_of(files))
@@ -159,6 +172,8 @@ def _source(connection: Connection, settings: Settings, wanted: Wanted) -> _Sour
             read_frozen(connection, revision.id),
             last_response=revision.last_response,
             demo=manifest.demo,
+            excluded=manifest.excluded,
+            findings=read_found(connection, revision.id),
         )
         rules, number, reason = rules_in(manifest), int(revision.number), str(revision.reason)
         as_of, head = revision.closed_at, manifest.audit_head
@@ -179,6 +194,11 @@ def _source(connection: Connection, settings: Settings, wanted: Wanted) -> _Sour
         files={},
     )
     return _Source(basis, rules, contents, made.id)
+
+
+def _provenance(settings: Settings, contents: Contents) -> Provenance:
+    """Say what documents print of the state that they come from."""
+    return provenance_of(settings, contents.revision, contents.as_of, contents.reason, contents.audit_head)
 
 
 def _signature(instance: Path, text: bytes) -> bytes:

@@ -49,7 +49,7 @@ STORED = {
 class Reading:
     """What was read: the ratings, what was asked, whether made-up responses are among them, up to which.
 
-    ``numbers`` are those of the responses, in the order of the ratings.
+    ``numbers`` are those of the responses, in the order of the ratings; ``excluded`` counts those left out.
     """
 
     ratings: Ratings
@@ -57,6 +57,7 @@ class Reading:
     demo: bool
     last_response: int
     numbers: NDArray[np.int64]
+    excluded: int = 0
 
 
 def read_ratings(
@@ -81,6 +82,7 @@ def read_ratings(
     questions = pooled(released.values())
     columns, answers = _read_parts(connection, bounds, questions)
     columns, answers = last_answers(columns, answers)
+    arrived = len(columns["number"])
     columns, answers = decided(read_decisions(connection, bounds), columns, answers)
     demo_batches = connection.execute(text("SELECT id FROM batch WHERE demo")).scalars().all()
     asked = [q for q in questions if np.any(answers[q.id] != SKIPPED)]
@@ -108,7 +110,14 @@ def read_ratings(
         field=field if fields.names else None,
     )
     demo = bool(np.isin(columns["batch"], demo_batches).any())
-    return Reading(ratings, tuple(released.values()), demo, bounds["last_response"], columns["number"])
+    return Reading(
+        ratings,
+        tuple(released.values()),
+        demo,
+        bounds["last_response"],
+        columns["number"],
+        arrived - len(columns["number"]),
+    )
 
 
 def read_released(connection: Connection) -> dict[int, Questionnaire]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from analysis.summary import Row
 from survey_app.config import Settings
-from survey_app.evaluate.basis import Basis
+from survey_app.evaluate.basis import FOUND, Basis
 from survey_app.evaluate.details import (
     Detail,
     Shares,
@@ -27,8 +27,6 @@ from survey_app.evaluate.outputs import cut
 
 DESK = "desk.json"
 """The headline rows of units and counters."""
-FINDINGS = "findings.json"
-"""What looks odd, with the numbers of the responses: for the review, never handed out."""
 UNIT, STAFF, HEAD, SELF = "unit", "staff", "head", "self"
 """Folders: units and officers as inspectors see them, a unit as its head, an officer as themself."""
 GRADUAL = (HEAD, SELF)
@@ -37,7 +35,6 @@ GRADUAL = (HEAD, SELF)
 
 def pages(
     evaluated: Evaluated,
-    basis: Basis,
     settings: Settings,
     shares: Shares,
     shown: Mapping[str, bytes] | None,
@@ -46,14 +43,11 @@ def pages(
 
     None: the period is closed, and everybody sees its figures.
     """
-    from analysis.trend import months_of, trend
-
     internal, _ = cut(evaluated, settings, "internal")
     head, _ = cut(evaluated, settings, "head")
     own, _ = cut(evaluated, settings, "officer")
-    months = trend(basis.this, months_of(basis.period, settings.period_scheme))
-    files = {DESK: encode_rows(internal.rows), FINDINGS: msgspec.json.encode(evaluated.findings)}
-    files |= encoded(of_units(internal, months, shares), UNIT)
+    files = {DESK: encode_rows(internal.rows), FOUND: msgspec.json.encode(evaluated.findings)}
+    files |= encoded(of_units(internal, evaluated.trend, shares), UNIT)
     files |= encoded(of_officers(internal), STAFF)
     files |= encoded(_gradually(of_units(head, (), shares), HEAD, shown), HEAD)
     files |= encoded(_gradually(of_officers(own), SELF, shown), SELF)

@@ -38,8 +38,8 @@ def make_snapshot(database: Database, settings: Settings, label: str, now: datet
         shares = shares_of(connection, settings, basis)
         before = newest(connection, label)
         shown = read_folder(connection, before.id, *GRADUAL) if before is not None else {}
-    made = estimate(basis, rules_of(settings))
-    files = outputs(made, settings, formats=TABLES) | pages(made, basis, settings, shares, shown)
+    made = estimate(basis, rules_of(settings), settings.period_scheme)
+    files = outputs(made, settings, formats=TABLES) | pages(made, settings, shares, shown)
     with database.writing() as connection:
         return keep(connection, label, now, basis, files)
 

@@ -14,12 +14,12 @@ from sqlalchemy import Connection, Row, func, select
 
 from analysis.ratings import NOBODY, Domain, Ratings
 from survey_app.config import Settings
-from survey_app.evaluate.basis import FROZEN, Basis, frozen_basis, read_basis
+from survey_app.evaluate.basis import FOUND, FROZEN, Basis, decode_findings, frozen_basis, read_basis
 from survey_app.evaluate.evaluation import estimate
 from survey_app.evaluate.frozen import FrozenFault, columns, thaw
 from survey_app.evaluate.lifecycle import find_revision
 from survey_app.evaluate.manifest import Manifest, decode, file_of, rules_in, versions_now
-from survey_app.evaluate.outputs import outputs
+from survey_app.evaluate.outputs import outputs, provenance_of
 from survey_app.evaluate.signing import Signature, is_signed
 from survey_app.store.engine import Database
 from survey_app.store.evaluations import Frozen
@@ -65,6 +65,8 @@ def verify(
             kept,
             last_response=manifest.last_response,
             demo=manifest.demo,
+            excluded=manifest.excluded,
+            findings=decode_findings(files.get(FOUND, b"[]")),
         )
     return [*checks, *_figures(basis, settings, manifest, files)]
 
@@ -153,7 +155,7 @@ def _figures(
     basis: Basis, settings: Settings, manifest: Manifest, files: Mapping[str, bytes]
 ) -> Iterator[Check]:
     then = msgspec.structs.replace(settings, minimum_people=manifest.settings["minimum_people"])
-    evaluated = estimate(basis, rules_in(manifest), revision=manifest.revision)
+    evaluated = estimate(basis, rules_in(manifest), settings.period_scheme, revision=manifest.revision)
     tables = outputs(evaluated, then, formats=("json",))
     yield _same_figures(tables["summary.json"], files.get("summary.json", b'{"rows":[]}'))
     rendered = [name for name in manifest.files if name.endswith(RENDERED)]
@@ -167,7 +169,10 @@ def _figures(
         for name in rendered:
             yield Check(f"rendered again {name}", "not compared", f"versions differ: now {', '.join(other)}")
         return
-    again = outputs(evaluated, then)
+    provenance = provenance_of(
+        settings, manifest.revision, manifest.closed_at, manifest.reason, manifest.audit_head
+    )
+    again = outputs(evaluated, then, provenance=provenance)
     for name in rendered:
         same = again.get(name) == files.get(name)
         yield Check(f"rendered again {name}", "ok" if same else "differs", "byte by byte")

@@ -24,6 +24,10 @@ FORMATS = (
     "answers.csv",
     "summary.pdf",
     "summary.en.pdf",
+    "summary.xlsx",
+    "summary.en.xlsx",
+    "summary.docx",
+    "summary.en.docx",
     "manifest.json",
 )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from docx.enum.section import WD_SECTION
 
-from analysis.report.document import _data
+from analysis.report.document import document_data
 from analysis.report.draft.archive import packed
 from analysis.report.draft.blocks import written
 from analysis.report.draft.frame import annex_of, end_of, head_of, opening_of, title_of
@@ -57,7 +57,7 @@ def draft(
         If the report has a part that a Word document cannot show.
     """
     style = style_of(summary, wording(language), labels or {}, rules)
-    data: Mapping[str, Any] = _data(summary, style, letterhead, minimum, provenance or Provenance())
+    data: Mapping[str, Any] = document_data(summary, style, letterhead, minimum, provenance or Provenance())
     region = f"{data['language']}-{data['region']}"
     document = blank(region)
     setting = Setting(document, style, data["words"])

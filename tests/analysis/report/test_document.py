@@ -274,5 +274,5 @@ def test_only_what_is_asked_for_is_written(province: Summary, letterheads: Lette
 
 
 def test_unknown_format_is_refused(province: Summary) -> None:
-    with pytest.raises(UnknownFormat, match="docx"):
-        write(province, ["csv", "docx"], [], {})
+    with pytest.raises(UnknownFormat, match="odt"):
+        write(province, ["csv", "odt"], [], {})
