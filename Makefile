@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 BROWSER ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: run test lint types format bench coverage-study stuffing-study lock translations clean
+.PHONY: run test lint types format bench province coverage-study stuffing-study lock translations clean
 
 run: $(VENV)/ready ## Make everything that is missing, start the demo office, print its addresses.
 	@$(BIN)/python -m survey_app.commands.start
@@ -26,6 +26,10 @@ format: $(VENV)/ready-dev
 bench: $(VENV)/ready-dev ## Ratios and seconds; nothing of it is asserted in a test.
 	@$(BIN)/python -m tests.load
 	@$(BIN)/python -m tests.load.statistics
+	@$(BIN)/python -m tests.load.exports
+
+province: $(VENV)/ready-dev ## A province's half-year at the desk: snapshot, pages, package.
+	@$(BIN)/python -m tests.load.desk
 
 coverage-study: $(VENV)/ready-dev ## How often intervals hold the true rate; some minutes.
 	@$(BIN)/python -m tests.studies.coverage

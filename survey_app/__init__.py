@@ -9,10 +9,16 @@ from pathlib import Path
 
 from flask import Flask
 
+from survey_app.access.account import account
+from survey_app.access.elsewhere import connect_provider, elsewhere
+from survey_app.access.factor import factor
 from survey_app.access.guard import init_guard
+from survey_app.access.sealing import Seals
 from survey_app.access.signin import access
 from survey_app.collect.citizen import connect as connect_citizens
-from survey_app.config import Settings, load_keys, load_settings
+from survey_app.collect.kiosk import connect as connect_kiosks
+from survey_app.collect.screens import connect as connect_screens
+from survey_app.config import Settings, load_keys, load_oidc_secret, load_settings
 from survey_app.evaluate.downloads import downloads
 from survey_app.evaluate.pages import evaluations
 from survey_app.evaluate.stored import Shelf
@@ -40,12 +46,20 @@ def create_app(
     app.extensions["database"] = open_database(settings.database_url)
     app.extensions["clock"] = clock
     app.extensions["shelf"] = Shelf()
+    app.extensions["seals"] = Seals.of(load_keys(instance, "account"))
     init_web(app, settings)
     init_guard(app)
 
-    connect_citizens(app, load_keys(instance, "visit"))
+    connect_citizens(app, instance)
+    connect_screens(app, instance)
+    connect_kiosks(app, load_keys(instance, "kiosk"), load_keys(instance, "visit"))
     app.register_blueprint(health)
     app.register_blueprint(access)
+    app.register_blueprint(factor)
+    app.register_blueprint(account)
+    app.register_blueprint(elsewhere)
+    if settings.oidc_issuer:
+        connect_provider(app, settings, load_oidc_secret(instance))
     app.register_blueprint(evaluations)
     app.register_blueprint(downloads)
     return app

@@ -12,6 +12,7 @@ from survey_app.commands import (
     audit,
     database,
     demo,
+    devices,
     evaluation,
     export,
     imports,
@@ -22,6 +23,7 @@ from survey_app.commands import (
     questionnaires,
     retention,
     serve,
+    slips,
     work,
 )
 from survey_app.commands.office import Office
@@ -49,6 +51,8 @@ main.add_command(evaluation.command)
 main.add_command(period.commands)
 main.add_command(export.commands)
 main.add_command(posters.command)
+main.add_command(slips.slips_command)
+main.add_command(slips.screen_command)
 main.add_command(accounts.commands)
 main.add_command(work.work_command)
 main.add_command(work.snapshot_command)
@@ -59,6 +63,7 @@ main.add_command(keys.commands)
 main.add_command(audit.commands)
 main.add_command(mail.commands)
 main.add_command(retention.commands)
+main.add_command(devices.commands)
 
 
 def start() -> None:

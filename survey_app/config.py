@@ -18,7 +18,9 @@ from analysis.period import SCHEMES, Scheme
 from survey_app.access.roles import ROLES
 
 LANGUAGES = ("vi", "en", "fr")
-KEYS = ("session", "visit", "signing", "account")
+KEYS = ("session", "visit", "signing", "account", "kiosk", "slip", "screen")
+KEPT_FOR_EVER = ("kiosk",)
+"""What these keys open may come from a kiosk that had no line for years."""
 ADDRESS = re.compile(
     r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)*", re.IGNORECASE | re.ASCII
 )
@@ -75,6 +77,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     smtp_user: str = ""
     mail_from: str = ""
     idle_minutes: int = 60
+    kiosk_idle_seconds: int = 30
+    kiosk_gap_seconds: int = 5
+    kiosk_visit_seconds: int = 60
+    kiosk_comments: bool = False
     second_factor_roles: tuple[str, ...] = ("inspector", "administrator", "auditor", "statistician")
     oidc_issuer: str = ""
     oidc_client_id: str = ""
@@ -160,7 +166,8 @@ def _faults(values: Mapping[str, Any]) -> list[str]:
             f"satisfaction_target: {settings.satisfaction_target} is no rate such as 0.90; write 0 for none"
         )
     for name, lowest, highest in (("snapshot_hour", 0, 23), ("closing_grace_days", 0, 60),
-                                  ("idle_minutes", 5, 720),
+                                  ("idle_minutes", 5, 720), ("kiosk_idle_seconds", 10, 600),
+                                  ("kiosk_gap_seconds", 1, 600), ("kiosk_visit_seconds", 1, 3600),
                                   ("processes", 1, 64), ("threads", 1, 64),
                                   ("comment_months", 1, 12), ("answer_years", 1, 10)):  # fmt: skip
         if not lowest <= getattr(settings, name) <= highest:
@@ -235,9 +242,8 @@ def create_keys(instance: Path) -> list[Path]:
 def rotate_keys(instance: Path, kept: int = 2) -> None:
     """Put a new key before the old ones; the last ``kept`` keys still open what they signed."""
     for name in KEYS:
-        _write_keys(
-            instance / "secrets" / f"{name}.keys", [secrets.token_hex(32), *load_keys(instance, name)][:kept]
-        )
+        keys = [secrets.token_hex(32), *load_keys(instance, name)]
+        _write_keys(instance / "secrets" / f"{name}.keys", keys if name in KEPT_FOR_EVER else keys[:kept])
 
 
 def load_keys(instance: Path, name: str) -> list[str]:

@@ -6,6 +6,7 @@ from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
+from survey_app.access.guard import open_to_all
 from survey_app.store.engine import Database
 from survey_app.store.upgrade import current, newest
 
@@ -14,12 +15,14 @@ PLAIN = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store
 
 
 @health.get("/live")
+@open_to_all
 def live() -> ResponseReturnValue:
     """Answer as long as the process does."""
     return "ok", 200, PLAIN
 
 
 @health.get("/ready")
+@open_to_all
 def ready() -> ResponseReturnValue:
     """Answer whether the database can be reached and has this version's schema."""
     database: Database = current_app.extensions["database"]

@@ -173,7 +173,7 @@ class DeskSessions(SecureCookieSessionInterface):
 
 
 def _by_citizen(asked: Request) -> bool:
-    return asked.path.startswith("/q/")
+    return asked.path.startswith(("/q/", "/screen/"))
 
 
 def _error_page(error: HTTPException) -> ResponseReturnValue:

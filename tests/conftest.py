@@ -18,7 +18,7 @@ from survey_app.access.accounts import add_account
 from survey_app.config import Settings, create_keys
 from survey_app.store.engine import Database, open_database
 from survey_app.store.upgrade import upgrade
-from tests.pages import PASSWORD, Clock, PageClient
+from tests.pages import Clock, PageClient, come_in
 from tests.postgresql import postgresql_server
 
 # A slow machine is no fault: no example has a deadline.
@@ -153,6 +153,5 @@ def inspector(client: PageClient, database: Database, clock: Clock) -> PageClien
     """Give a signed-in inspector."""
     with database.writing() as connection:
         password = add_account(connection, "kiemtra01", "Cán bộ Mẫu 01", clock())
-    client.sent("/sign-in", login="kiemtra01", password=password)
-    client.sent("/sign-in/new-password", password=PASSWORD, again=PASSWORD)
+    come_in(client, "kiemtra01", password, clock())
     return client

@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 import html5lib
+import pyotp
 from flask.testing import FlaskClient
 from lxml.etree import _Element
 from werkzeug.test import TestResponse
@@ -54,6 +55,28 @@ class PageClient(FlaskClient):
             if field.get("type") == "hidden"
         }
         return self.post(path, data={"csrf_token": hidden.get("csrf_token")} | fields)
+
+
+def shown_key(response: TestResponse) -> str:
+    """Give the key that the page of a new authenticator shows."""
+    return "".join(parsed(response).findtext(".//code[@id='key']").split())
+
+
+def code_of(key: str, moment: datetime) -> str:
+    """Give the code that an authenticator with a key shows."""
+    return pyotp.TOTP(key).at(moment)
+
+
+def come_in(client: PageClient, login: str, one_time: str, moment: datetime) -> str:
+    """Sign in for the first time, through all steps; give the key of the authenticator."""
+    client.sent("/sign-in", login=login, password=one_time)
+    answer = client.sent("/sign-in/new-password", password=PASSWORD, again=PASSWORD)
+    if answer.location != "/sign-in/second-factor":
+        return ""
+    key = shown_key(client.get("/sign-in/second-factor"))
+    answer = client.sent("/sign-in/second-factor", code=code_of(key, moment))
+    assert answer.status_code == 200, answer.text
+    return key
 
 
 def parsed(response: TestResponse) -> _Element:

@@ -3,7 +3,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from survey_app.config import ConfigFaults, Settings, create_keys, load_keys, load_settings, rotate_keys
+from survey_app.config import (
+    KEYS,
+    ConfigFaults,
+    Settings,
+    create_keys,
+    load_keys,
+    load_oidc_secret,
+    load_settings,
+    rotate_keys,
+)
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "instance" / "config.example.toml"
 
@@ -49,6 +58,31 @@ def test_faults__all_listed_at_once(tmp_path: Path) -> None:
         assert sum(f": {name}: " in line for line in lines) == 1
 
 
+def test_access__settings_that_let_nobody_in_or_anybody__faults(tmp_path: Path) -> None:
+    folder = written(
+        tmp_path,
+        'second_factor_roles = ["inspector", "king"]\nidle_minutes = 0\noidc_issuer = "http://provider.example"\n',
+    )
+    with pytest.raises(ConfigFaults) as faults:
+        load_settings(folder, {})
+    names = ("idle_minutes", "second_factor_roles", "oidc_issuer", "oidc_client_id")
+    lines = str(faults.value).splitlines()
+    assert len(lines) == len(names)
+    for name in names:
+        assert sum(f": {name}: " in line for line in lines) == 1
+
+
+def test_oidc_secret__missing_or_empty__refused(tmp_path: Path) -> None:
+    path = tmp_path / "secrets" / "oidc.secret"
+    for _ in range(2):
+        with pytest.raises(ConfigFaults, match=r"oidc\.secret: missing or empty"):
+            load_oidc_secret(tmp_path)
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("\n")
+    path.write_text("a secret\n")
+    assert load_oidc_secret(tmp_path) == "a secret"
+
+
 @pytest.mark.parametrize("text", ["base_url = ", "base_url = 'x", "\x00"])
 def test_file__not_toml__says_where(tmp_path: Path, text: str) -> None:
     with pytest.raises(ConfigFaults, match=r"config\.toml"):
@@ -57,7 +91,7 @@ def test_file__not_toml__says_where(tmp_path: Path, text: str) -> None:
 
 def test_keys__made_once_for_their_owner_alone(tmp_path: Path) -> None:
     made = create_keys(tmp_path)
-    assert [path.stat().st_mode & 0o777 for path in made] == [0o600, 0o600]
+    assert [path.stat().st_mode & 0o777 for path in made] == [0o600] * len(KEYS)
     assert create_keys(tmp_path) == []
     assert len(load_keys(tmp_path, "visit")[0]) == 64
 

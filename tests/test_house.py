@@ -14,9 +14,14 @@ WEB = ("flask", "flask_wtf", "flask_babel", "flask_login", "wtforms", "werkzeug"
 HEAVY = ("scipy", "matplotlib", "typst")
 BLUEPRINTS = {
     "survey_app/collect/citizen.py": "survey_app.collect.citizen",
+    "survey_app/collect/kiosk.py": "survey_app.collect.kiosk",
+    "survey_app/collect/screens.py": "survey_app.collect.screens",
     "survey_app/evaluate/pages.py": "survey_app.evaluate.pages",
     "survey_app/evaluate/downloads.py": "survey_app.evaluate.downloads",
     "survey_app/access/signin.py": "survey_app.access.signin",
+    "survey_app/access/factor.py": "survey_app.access.factor",
+    "survey_app/access/account.py": "survey_app.access.account",
+    "survey_app/access/elsewhere.py": "survey_app.access.elsewhere",
 }
 
 

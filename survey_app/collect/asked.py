@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
@@ -10,6 +11,8 @@ from flask_wtf import FlaskForm
 
 from survey_app.collect.attribution import PostedCounter
 from survey_app.collect.releases import load_release
+from survey_app.collect.tongues import offered_by
+from survey_app.config import LANGUAGES
 from survey_app.questionnaire.definition import Questionnaire
 from survey_app.questionnaire.form import form_class
 from survey_app.store.engine import Database
@@ -29,15 +32,25 @@ class Released:
     questionnaire: Questionnaire
     form: type[FlaskForm]
 
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The languages that its page can be had in."""
+        return offered_by(self.questionnaire)
+
 
 @dataclass(frozen=True)
 class Opened:
-    """A code that leads to a form: its counter and what is asked there, the time of the visit perhaps."""
+    """A code that leads to a form: its counter and what is asked there, the time of the visit perhaps.
+
+    ``facts`` are what the code says of the visit, so that nobody is asked for it.
+    """
 
     code: str
     counter: PostedCounter
     released: Released
     timing_asked: bool
+    channel: str = "poster"
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -61,9 +74,13 @@ class TenSeconds(Generic[Kept]):
 
 @dataclass
 class Releases:
-    """Released questionnaires by id: they never change, so they are loaded once."""
+    """Released questionnaires by id: they never change, so they are loaded once.
+
+    ``offered`` are the languages that pages of any of them can be had in.
+    """
 
     loaded: dict[int, Released] = field(default_factory=dict)
+    offered: tuple[str, ...] = LANGUAGES
 
     def get(self, database: Database, release_id: int) -> Released:
         """Give a released questionnaire with its form."""
@@ -71,4 +88,5 @@ class Releases:
             with database.reading() as connection:
                 questionnaire, _ = load_release(connection, release_id)
             self.loaded[release_id] = Released(release_id, questionnaire, form_class(questionnaire))
+            self.offered = tuple(dict.fromkeys((*self.offered, *questionnaire.names)))
         return self.loaded[release_id]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, bindparam, or_, select
@@ -57,8 +58,16 @@ def find_counter(connection: Connection, code: str, day: date) -> PostedCounter 
         .where(CounterCode.code == code)
     )
     row = connection.execute(query).one_or_none()
-    if row is None:
-        return None
+    return None if row is None else _posted(connection, row, day, row.retired_at is not None)
+
+
+def counter_on(connection: Connection, counter_id: int, day: date) -> PostedCounter:
+    """Give a counter on a local day, whatever codes it has."""
+    row = connection.execute(select(*Counter.__table__.columns).where(Counter.id == counter_id)).one()
+    return _posted(connection, row, day, retired=False)
+
+
+def _posted(connection: Connection, row: Any, day: date, retired: bool) -> PostedCounter:
     unit = unit_on(connection, row.unit_id, day)
     deciding = unit_on(connection, row.deciding_unit_id, day) if row.deciding_unit_id else unit
     closed = row.valid_to is not None and row.valid_to < day
@@ -71,7 +80,7 @@ def find_counter(connection: Connection, code: str, day: date) -> PostedCounter 
         deciding_unit_id=deciding.id,
         opens=row.opens,
         closes=row.closes,
-        retired=row.retired_at is not None or closed,
+        retired=retired or closed,
     )
 
 
@@ -127,3 +136,16 @@ def attribute_poster(
         place = counter.place
         return Place(place.unit_id, place.deciding_unit_id, place.counter_id, officers[0]), "poster_now"
     return counter.place, "ambiguous" if officers else "none"
+
+
+def attribute_screen(
+    connection: Connection, counter: PostedCounter, opened_at: datetime
+) -> tuple[Place, str]:
+    """Give place and attribution of an answer to a code that a screen showed when the page was opened.
+
+    It names the officer if one posting alone was in force then.
+    """
+    place, officers = counter.place, officers_at(connection, counter.counter_id, opened_at)
+    if len(officers) == 1:
+        return Place(place.unit_id, place.deciding_unit_id, place.counter_id, officers[0]), "rotating"
+    return place, "ambiguous" if officers else "none"

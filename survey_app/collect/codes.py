@@ -9,7 +9,13 @@ ALPHABET = "346789ACDEFHJKMNPRTVWXY"
 
 LENGTH = 8
 
+SLIP, ROTATING = 12, 16
+"""Lengths of what leads to a page besides: slips, and a counter's code with eight of a screen behind it."""
+
 PAIRS = tuple(first + second for first in ALPHABET for second in ALPHABET)
+
+
+_BETWEEN = {ord(sign): None for sign in " -\u00a0"}
 
 
 def check_character(signs: str) -> str:
@@ -27,7 +33,7 @@ def check_character(signs: str) -> str:
 
 def new_code() -> str:
     """Give a random code of eight characters, the last of which checks the others."""
-    signs = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 1))
+    signs = new_signs(LENGTH - 1)
     return signs + check_character(signs)
 
 
@@ -39,10 +45,29 @@ def read_code(typed: str) -> str | None:
     >>> read_code(" k7m4 xarx "), read_code("K7M4XARX".replace("7", "4"))
     ('K7M4XARX', None)
     """
-    code = typed.upper().translate({ord(sign): None for sign in " -\u00a0"})
+    code = typed.upper().translate(_BETWEEN)
     if len(code) != LENGTH or any(sign not in ALPHABET for sign in code):
         return None
     return code if check_character(code[:-1]) == code[-1] else None
+
+
+def read_any(typed: str) -> str | None:
+    """Give the code of a counter, a slip or a screen that was typed or scanned, None if it can be none.
+
+    >>> read_any("k7m4-xarx-wd9k"), read_any("K7M4 XARX WD9K 3TRA"), read_any("K7M4")
+    ('K7M4XARXWD9K', 'K7M4XARXWD9K3TRA', None)
+    """
+    code = typed.upper().translate(_BETWEEN)
+    if any(sign not in ALPHABET for sign in code):
+        return None
+    if len(code) == SLIP:
+        return code
+    return code if len(code) in (LENGTH, ROTATING) and read_code(code[:LENGTH]) else None
+
+
+def new_signs(count: int) -> str:
+    """Give so many random characters."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(count))
 
 
 def spaced(code: str) -> str:

@@ -13,8 +13,10 @@ import msgspec
 from sqlalchemy import Connection, Executable, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from survey_app.collect import sources
 from survey_app.collect.attribution import Place
-from survey_app.store.responses import Comment, Part, Receipt, Response
+from survey_app.collect.rules import MANY_FROM_ONE_SOURCE
+from survey_app.store.responses import Comment, Flag, Part, Receipt, Response
 
 LATER_PARTS = timedelta(minutes=30)
 """How long after the first part of a response further ones are taken."""
@@ -36,7 +38,9 @@ class Arrival:
 
     ``answered_at`` is the instant that counts (None where only the day is known), ``service_day`` its local
     day. ``timing`` is what the person said of the visit (``now``, ``earlier``). ``receipt`` is what is given
-    out for it; it also keys the digest, so that stored digests do not give comments away.
+    out for it; it also keys the digest, so that stored digests do not give comments away. ``stage`` is what
+    a slip says of the matter. ``source`` is counted where it is known; ``doubts`` are what rules saw, as JSON
+    by the number of the rule, and become flags.
     """
 
     id: str
@@ -54,6 +58,9 @@ class Arrival:
     timing: str | None = None
     batch_id: int | None = None
     receipt: str | None = None
+    stage: str | None = None
+    source: bytes | None = None
+    doubts: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def digest(self) -> bytes:
@@ -74,7 +81,8 @@ def record_response(connection: Connection, arrival: Arrival) -> Recorded:
     """Store one part of a response, once; the database decides which of two comes first.
 
     Raises OtherContent if the part is there with other content, TooLate if it is a further part and came more
-    than 30 minutes after the first. The caller's transaction is then to be rolled back.
+    than 30 minutes after the first, TooMany if its source sends too much. The caller's transaction is then to
+    be rolled back.
     """
     digest = arrival.digest
     number = _insert_new(connection, Response, "number", _response_of(arrival))
@@ -98,6 +106,8 @@ def record_response(connection: Connection, arrival: Arrival) -> Recorded:
         return Recorded(number, stored=False)
     if not first:
         _complete(connection, number, arrival)
+    counted = _counted(connection, arrival) if first else {}
+    _raise_flags(connection, number, {**arrival.doubts, **counted}, arrival.received_at)
     for question, text in arrival.comments.items():
         comment = {"response_number": number, "part": arrival.part, "question": question, "text": text}
         connection.execute(insert(Comment), comment)
@@ -124,7 +134,30 @@ def _response_of(arrival: Arrival) -> dict[str, Any]:
         "answered_at": arrival.answered_at,
         "received_at": arrival.received_at,
         "service_day": arrival.service_day,
+        "stage": arrival.stage,
     }
+
+
+def _counted(connection: Connection, arrival: Arrival) -> dict[int, str]:
+    """Count a new response for its source; give the doubt if there are many.
+
+    What is refused is not counted: the transaction ends without a trace, and the count falls by the minute.
+    """
+    if arrival.source is None:
+        return {}
+    sent = sources.count(connection, arrival.source, arrival.received_at)
+    if sent >= sources.MOST:
+        raise sources.TooMany("source: sent too much in ten minutes; wait a minute, then send again")
+    if sent < sources.MANY:
+        return {}
+    seen = {"responses": sent, "minutes": sources.WINDOW}
+    return {MANY_FROM_ONE_SOURCE: msgspec.json.encode(seen).decode()}
+
+
+def _raise_flags(connection: Connection, number: int, doubts: Mapping[int, str], now: datetime) -> None:
+    for rule, evidence in doubts.items():
+        flag = {"response_number": number, "rule": rule, "evidence": evidence}
+        _insert_new(connection, Flag, "rule", flag | {"raised_at": now})
 
 
 def _complete(connection: Connection, number: int, arrival: Arrival) -> None:
@@ -142,7 +175,10 @@ def _complete(connection: Connection, number: int, arrival: Arrival) -> None:
         )
 
 
-KEYS: Mapping[type[Response | Part | Receipt], tuple[str, ...]] = {
+Once = type[Response | Part | Receipt | Flag]
+
+KEYS: Mapping[Once, tuple[str, ...]] = {
+    Flag: ("response_number", "rule"),
     Response: ("id",),
     Part: ("response_number", "part"),
     Receipt: ("receipt",),
@@ -150,7 +186,7 @@ KEYS: Mapping[type[Response | Part | Receipt], tuple[str, ...]] = {
 
 
 @cache
-def _insert_unless_there(table: type[Response | Part | Receipt], given: str, dialect: str) -> Executable:
+def _insert_unless_there(table: Once, given: str, dialect: str) -> Executable:
     """Give the statement that inserts a row unless its key is there, and gives one of its columns if not."""
     made = (postgresql if dialect == "postgresql" else sqlite).insert(table)
     statement: Executable = made.on_conflict_do_nothing(index_elements=KEYS[table]).returning(
@@ -159,7 +195,5 @@ def _insert_unless_there(table: type[Response | Part | Receipt], given: str, dia
     return statement
 
 
-def _insert_new(
-    connection: Connection, table: type[Response | Part | Receipt], given: str, values: Mapping[str, Any]
-) -> Any:
+def _insert_new(connection: Connection, table: Once, given: str, values: Mapping[str, Any]) -> Any:
     return connection.execute(_insert_unless_there(table, given, connection.dialect.name), values).scalar()

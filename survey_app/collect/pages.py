@@ -5,21 +5,30 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from babel.numbers import format_decimal, format_percent
 from flask import Request, Response, render_template
-from flask_babel import force_locale, lazy_gettext, ngettext
+from flask_babel import force_locale, format_date, get_locale, gettext, lazy_gettext, ngettext
 from markupsafe import Markup, escape
 from werkzeug.datastructures import MultiDict
-from werkzeug.datastructures.accept import LanguageAccept
-from werkzeug.http import parse_accept_header
 
 from survey_app.collect.asked import Opened
 from survey_app.collect.finished import FinishedPage
-from survey_app.config import LANGUAGES, Settings
-from survey_app.questionnaire.definition import Question, Questionnaire
+from survey_app.collect.published import Figure
+from survey_app.collect.served import SCRIPT_ADDRESS
+from survey_app.collect.tongues import (
+    NAMES,
+    attributes,
+    catalogue_of,
+    direction,
+    offered_by,
+    sentence,
+    stands_in,
+)
+from survey_app.config import Settings
+from survey_app.questionnaire.definition import Question, Questionnaire, applies
 
 FOLDER = Path(__file__).parents[1] / "templates" / "citizen"
 STYLE = (FOLDER / "style.css").read_text(encoding="utf-8").replace("\n", "")
@@ -29,7 +38,7 @@ POLICY = (
     f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
-NAMES = {"vi": "Tiếng Việt", "en": "English", "fr": "Français"}
+FORM_POLICY = f"{POLICY}; script-src 'self'; connect-src 'self'; media-src 'self'"
 
 MESSAGES = {
     "unknown_code": (
@@ -44,50 +53,60 @@ MESSAGES = {
         lazy_gettext("This form is closed"),
         lazy_gettext("Scan again to open the new one."),
     ),
+    "spent_slip": (
+        lazy_gettext("This invitation has been used"),
+        lazy_gettext("Each works once. If it was not you, please tell: %(channels)s."),
+    ),
+    "old_screen_code": (
+        lazy_gettext("The code on screen has changed"),
+        lazy_gettext("Please scan again. If you are no longer at the counter, open a form without it."),
+    ),
     "already_sent": (
         lazy_gettext("Already sent"),
         lazy_gettext("The first one counts. To rate another visit, open a new form."),
     ),
 }
+PERIODS = {
+    "H1": lazy_gettext("first half of %(year)s"),
+    "H2": lazy_gettext("second half of %(year)s"),
+    "Y": lazy_gettext("year %(year)s"),
+}
+DAYS = {"vi": "dd/MM/yyyy", "en": "d MMMM yyyy"}
 ERRORS = {
     "required": lazy_gettext("Please choose one."),
     "unknown": lazy_gettext("This choice is not in the form, please choose again."),
 }
 
 
-@lru_cache(maxsize=1024)
-def _accepted(header: str) -> str:
-    return parse_accept_header(header, LanguageAccept).best_match(LANGUAGES, LANGUAGES[0])
-
-
-def language_of(request: Request) -> str:
-    """Give the language of a page: the one asked for by address, else the browser's, else Vietnamese."""
-    asked = request.args.get("lang")
-    return asked if asked in LANGUAGES else _accepted(request.headers.get("Accept-Language", ""))
-
-
-def html(page: str | bytes, status: int = 200, cache: str = "no-store") -> Response:
+def html(
+    page: str | bytes, status: int = 200, cache: str = "no-store", policy: str = FORM_POLICY
+) -> Response:
     """Give a page as a response with its policy."""
     response = Response(page, status, mimetype="text/html")
-    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Content-Security-Policy"] = policy
     response.headers["Cache-Control"] = cache
     return response
 
 
-def answer(page: FinishedPage, slot: str, request: Request, *, cache: str) -> Response:
+def answer(
+    page: FinishedPage, slot: str, request: Request, *, cache: str, policy: str = POLICY
+) -> Response:
     """Give a finished page with its slot filled, compressed where the browser takes it."""
     if "gzip" not in request.headers.get("Accept-Encoding", ""):
-        return html(page.filled(slot.encode("ascii")), cache=cache)
-    response = html(page.compressed(slot.encode("ascii")), cache=cache)
+        return html(page.filled(slot.encode("ascii")), cache=cache, policy=policy)
+    response = html(page.compressed(slot.encode("ascii")), cache=cache, policy=policy)
     response.headers["Content-Encoding"] = "gzip"
     return response
 
 
-def message(name: str, status: int, language: str, again: str | None = None) -> Response:
+def message(name: str, status: int, language: str, again: str | None = None, **values: str) -> Response:
     """Give a page that says what happened and what to do."""
+    language = catalogue_of(language)
     with force_locale(language):
         title, text = MESSAGES[name]
-        return html(_render("message.html", language, title=title, message=text, again=again), status)
+        text = text % values if values else text
+        page = _render("message.html", language, title=title, message=text, again=again)
+        return html(page, status, policy=POLICY)
 
 
 def form(
@@ -99,41 +118,92 @@ def form(
     given: MultiDict[str, str] | None = None,
     errors: Mapping[str, Sequence[str]] | None = None,
     reopened: bool = False,
+    wait: int = 0,
+    recordings: Mapping[str, str] | None = None,
 ) -> str:
     """Give the form of a counter, with answers kept and faults marked where there are any."""
     questionnaire = opened.released.questionnaire
-    with force_locale(language):
-        first, *others = questionnaire.questions
+    with force_locale(catalogue_of(language)):
+        first, *others = (each for each in questionnaire.questions if _asked(each, opened.facts))
         return _render(
             "form.html",
             language,
-            languages=[(tag, NAMES[tag]) for tag in LANGUAGES if tag in questionnaire.complete],
+            languages=[(tag, _name(questionnaire, tag)) for tag in offered_by(questionnaire)],
+            script=SCRIPT_ADDRESS,
+            recordings=recordings or {},
             faces=Markup(FACES),
             code=opened.code,
             token=token,
             timing_asked=opened.timing_asked,
             first=first,
             others=_numbered(others),
-            labels={question.id: question.label[language] for question in questionnaire.questions},
+            low={each.code for question in questionnaire.questions for each in question.choices if each.low},
+            labels={question.id: question.label for question in questionnaire.questions},
             given=given or MultiDict(),
             errors=_worded(questionnaire, errors or {}),
             reopened=reopened,
+            wait=wait,
             **_place(opened, settings, language),
         )
 
 
-def thanks(opened: Opened, settings: Settings, language: str, receipt: str) -> str:
-    """Give the thanks with a receipt."""
-    words = opened.released.questionnaire.thanks[language]
-    with force_locale(language):
+def _asked(question: Question, facts: Mapping[str, str]) -> bool:
+    """Whether a form has a question: it has all but those that the place answers."""
+    return question.when is None or question.when.place is None or applies(question.when, {}, facts)
+
+
+def thanks(
+    opened: Opened, settings: Settings, language: str, receipt: str, figure: Figure | None = None
+) -> str:
+    """Give the thanks with a receipt and what was published of the unit."""
+    words = opened.released.questionnaire.thanks
+    with force_locale(catalogue_of(language)):
         return _render(
-            "thanks.html", language, thanks=words, receipt=receipt, **_place(opened, settings, language)
+            "thanks.html",
+            language,
+            thanks=words,
+            receipt=receipt,
+            published=None if figure is None else _figure(figure),
+            **_place(opened, settings, language),
         )
+
+
+def _figure(figure: Figure) -> dict[str, Any]:
+    """Write what was published of a unit: the period with its days, and the figures if there are any."""
+    this, locale = figure.period, get_locale()
+    year, _, part = this.label.partition("-")
+    first, last = (
+        format_date(day, DAYS.get(str(locale), "medium")) for day in (this.first_day, this.last_day)
+    )
+    rate, low, high = (
+        format_percent(round(value, 3), locale=locale, decimal_quantization=False)
+        if value is not None
+        else ""
+        for value in (figure.rate, figure.low, figure.high)
+    )
+    return {
+        "period": PERIODS[part] % {"year": year},
+        "days": f"{first} – {last}",
+        "rate": rate,
+        "low": low,
+        "high": high,
+        "responses": figure.responses or 0,
+        "answered": format_decimal(figure.responses or 0, locale=locale),
+        "served": format_decimal(figure.served, locale=locale) if figure.served else "",
+    }
 
 
 def _render(template: str, language: str, **values: Any) -> str:
     page = render_template(
-        f"citizen/{template}", language=language, style=Markup(STYLE), kept_together=_kept_together, **values
+        f"citizen/{template}",
+        language=language,
+        direction=direction,
+        # The page's own words are Vietnamese where the catalogues have none in its language.
+        own="" if catalogue_of(language) == language else stands_in(language),
+        tongue=lambda text: attributes(text, language),
+        style=Markup(STYLE),
+        kept_together=_kept_together,
+        **values,
     )
     return "\n".join(line for raw in page.splitlines() if (line := raw.strip()))
 
@@ -141,7 +211,7 @@ def _render(template: str, language: str, **values: Any) -> str:
 def _place(opened: Opened, settings: Settings, language: str) -> dict[str, Any]:
     counter = opened.counter
     unit = (counter.unit_name_en or counter.unit_name) if language == "en" else counter.unit_name
-    words = {
+    words: dict[str, object] = {
         "asker": settings.asker.text(language),
         "counter": counter.name,
         "unit": unit,
@@ -152,9 +222,13 @@ def _place(opened: Opened, settings: Settings, language: str) -> dict[str, Any]:
     return {
         "counter": counter.name,
         "unit": unit,
-        "intro": {key: text[language].format_map(words) for key, text in intro.items()},
+        "intro": {key: sentence(text, language, words) for key, text in intro.items()},
         "channels": settings.channels.text(language),
     }
+
+
+def _name(questionnaire: Questionnaire, tag: str) -> str:
+    return NAMES.get(tag) or questionnaire.names[tag]
 
 
 def _numbered(questions: Sequence[Question]) -> list[tuple[Question, int | None]]:
@@ -173,6 +247,9 @@ def _worded(questionnaire: Questionnaire, errors: Mapping[str, Sequence[str]]) -
 
 
 def _error(question: Question, code: str) -> str:
+    if code == "unknown" and question.kind == "number":
+        least, most = (format_decimal(each or 0, locale=get_locale()) for each in (question.minimum, question.maximum))
+        return str(gettext("Please write a whole number from %(least)s to %(most)s.", least=least, most=most))
     if code != "long":
         return str(ERRORS[code])
     return str(

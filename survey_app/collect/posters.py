@@ -1,4 +1,4 @@
-"""Posters: the A5 card that stands at a counter, with its QR code."""
+"""Posters: what stands at a counter with its QR code: cards, posters, table tents, and codes alone."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from sqlalchemy import Connection, or_, select
 
 from survey_app.collect.attribution import unit_on
 from survey_app.collect.codes import spaced
+from survey_app.collect.drawing import squares
 from survey_app.config import Settings
 from survey_app.store.organisation import Counter, CounterCode, Unit
 
 Format = Literal["pdf", "svg", "png"]
+Shape = Literal["a5", "a4", "tent", "code"]
 
 TEMPLATE = Path(__file__).with_name("card.typ")
 FACES = Path(__file__).parents[1] / "templates" / "citizen" / "faces.svg"
@@ -87,13 +89,14 @@ def _codes_in_force(connection: Connection) -> dict[int, str]:
     return {row.counter_id: row.code for row in rows}
 
 
-def print_cards(cards: Sequence[Card], settings: Settings, form: Format) -> list[bytes]:
+def print_cards(cards: Sequence[Card], settings: Settings, form: Format, shape: Shape = "a5") -> list[bytes]:
     """Give one PDF with a page a card, or one SVG or PNG a card; the same bytes each time."""
     from analysis.report.typesetting import typeset
 
     data = {
         "asker": {"vi": settings.asker.vi, "en": settings.asker.text("en")},
         "faces": faces(),
+        "shape": shape,
         "cards": [_shown(card, settings.base_url.rstrip("/")) for card in cards],
     }
     if form == "pdf":
@@ -122,20 +125,6 @@ def numbered(counter: str) -> tuple[str, str]:
     """
     found = _NUMBERED.fullmatch(counter.strip())
     return (found[1], found[2] or "") if found else ("", counter)
-
-
-def squares(address: str) -> list[list[bool]]:
-    """Give the dark squares of an address's QR code, row by row, without the quiet zone.
-
-    A quarter of the code may be dirty or torn and it still reads (error correction Q).
-    """
-    from qrcode.constants import ERROR_CORRECT_Q
-    from qrcode.main import QRCode
-
-    code = QRCode(error_correction=ERROR_CORRECT_Q, border=0)
-    code.add_data(address)
-    code.make(fit=True)
-    return [[bool(dark) for dark in row] for row in code.get_matrix()]
 
 
 @cache

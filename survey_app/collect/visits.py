@@ -15,6 +15,9 @@ from survey_app.collect.codes import new_receipt
 LIFETIME = timedelta(hours=2)
 """How long after opening a page its first part is taken."""
 
+KEPT = LIFETIME + timedelta(hours=24)
+"""How long after opening a page a tap is taken that a browser kept while there was no line."""
+
 CLOCK_SLACK = timedelta(minutes=5)
 """How far the clocks of two web machines may differ."""
 
@@ -85,8 +88,10 @@ def issue(signer: Signer, *, code: str, release_id: int, language: str, channel:
     )
 
 
-def read(signer: Signer, token: str, code: str | None, now: datetime) -> Visit:
-    """Give the visit of a token that was issued for a code.
+def read(
+    signer: Signer, token: str, code: str | None, now: datetime, lifetime: timedelta = LIFETIME
+) -> Visit:
+    """Give the visit of a token that was issued for a code, at most ``lifetime`` ago.
 
     Raises ForgedToken or ExpiredToken.
     """
@@ -94,6 +99,6 @@ def read(signer: Signer, token: str, code: str | None, now: datetime) -> Visit:
     opened_at = datetime.fromtimestamp(int(opened) / 1000, UTC)
     if shown != code:
         raise ForgedToken(f"visit: the token belongs to code {shown}; open the page again")
-    if not -CLOCK_SLACK <= now - opened_at <= LIFETIME:
+    if not -CLOCK_SLACK <= now - opened_at <= lifetime:
         raise ExpiredToken(f"visit: opened at {opened_at:%H:%M} UTC, too long ago; open the page again")
     return Visit(identity, receipt, shown, int(release_id), language, channel, opened_at)

@@ -1,36 +1,111 @@
-"""`survey account …`: add, reset, disable."""
+"""`survey account …`: add, grant, revoke, reset, disable, list."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import click
 
-from survey_app.access.accounts import add_account, disable_account, reset_account
+from survey_app.access.accounts import add_account, disable_account, list_accounts, reset_account
+from survey_app.access.audit import record
+from survey_app.access.grants import GrantOf, grant, revoke
+from survey_app.access.roles import ROLES
 from survey_app.commands.office import Office, faults_listed, pass_office
+
+Command = TypeVar("Command", bound=Callable[..., None])
+
+
+def place_options(command: Command) -> Command:
+    """Give a command the options that say where a role holds."""
+    command = click.option("--officer", metavar="CODE", help="Whom an officer's account is of.")(command)
+    return click.option("--unit", metavar="CODE", help="Where it holds: here and below; else everywhere.")(
+        command
+    )
 
 
 @click.group("account")
 def commands() -> None:
-    """Let people in, give them a new password, and let them in no more."""
+    """Let people in, say what they may do, give them a new password, and let them in no more."""
 
 
 @commands.command("add")
 @click.argument("login")
 @click.option("--name", required=True, help="Name of the person.")
+@click.option("--role", type=click.Choice(ROLES), default=ROLES[0], show_default=True)
+@place_options
+@click.option("--email", metavar="ADDRESS", help="By which a provider of sign-ins knows the person.")
 @pass_office
-def add_command(office: Office, login: str, name: str) -> None:
-    """Make an account for an inspector and print its one-time password."""
+def add_command(
+    office: Office, login: str, name: str, role: str, unit: str | None, officer: str | None, email: str | None
+) -> None:
+    """Make an account and print its one-time password."""
     with faults_listed(), office.database.writing() as connection:
-        password = add_account(connection, login, name, office.now)
+        password = add_account(
+            connection, login, name, office.now, role, unit=unit, officer=officer, email=email
+        )
+        record(
+            connection,
+            "account.added",
+            office.now,
+            login=login.casefold(),
+            role=role,
+            unit=unit,
+            officer=officer,
+        )
     _tell(login, password)
+
+
+@commands.command("grant")
+@click.argument("login")
+@click.option("--role", type=click.Choice(ROLES), required=True)
+@place_options
+@pass_office
+def grant_command(office: Office, login: str, role: str, unit: str | None, officer: str | None) -> None:
+    """Give an account one more role; it holds at once."""
+    with faults_listed(), office.database.writing() as connection:
+        grant(connection, login, role, office.now, unit=unit, officer=officer)
+        record(
+            connection,
+            "account.granted",
+            office.now,
+            login=login.casefold(),
+            role=role,
+            unit=unit,
+            officer=officer,
+        )
+    click.echo(f"{login.casefold()}: {_words(GrantOf(role, unit_code=unit, officer_code=officer))} granted")
+
+
+@commands.command("revoke")
+@click.argument("login")
+@click.option("--role", type=click.Choice(ROLES), required=True)
+@place_options
+@pass_office
+def revoke_command(office: Office, login: str, role: str, unit: str | None, officer: str | None) -> None:
+    """Take a role from an account; it ends at once."""
+    with faults_listed(), office.database.writing() as connection:
+        revoke(connection, login, role, unit=unit, officer=officer)
+        record(
+            connection,
+            "account.revoked",
+            office.now,
+            login=login.casefold(),
+            role=role,
+            unit=unit,
+            officer=officer,
+        )
+    click.echo(f"{login.casefold()}: {_words(GrantOf(role, unit_code=unit, officer_code=officer))} revoked")
 
 
 @commands.command("reset")
 @click.argument("login")
 @pass_office
 def reset_command(office: Office, login: str) -> None:
-    """End all sessions of an account and print a new one-time password."""
+    """End sessions, password and second factor of an account and print a new one-time password."""
     with faults_listed(), office.database.writing() as connection:
         password = reset_account(connection, login, office.now)
+        record(connection, "account.reset", office.now, login=login.casefold())
     _tell(login, password)
 
 
@@ -41,7 +116,27 @@ def disable_command(office: Office, login: str) -> None:
     """End all sessions of an account and let it in no more."""
     with faults_listed(), office.database.writing() as connection:
         disable_account(connection, login, office.now)
+        record(connection, "account.disabled", office.now, login=login.casefold())
     click.echo(f"{login.casefold()}: disabled")
+
+
+@commands.command("list")
+@pass_office
+def list_command(office: Office) -> None:
+    """List the accounts: login, name, roles, and whether there is a second factor."""
+    with faults_listed(), office.database.reading() as connection:
+        for row, grants in list_accounts(connection, office.now.date()):
+            state = (
+                "disabled" if row.disabled_at else "second factor" if row.second_factor else "password alone"
+            )
+            roles = ", ".join(map(_words, grants)) or "no role"
+            click.echo(f"{row.login}  {row.name}  {row.email or '-'}  {roles}  {state}")
+
+
+def _words(granted: GrantOf) -> str:
+    where = granted.unit_code or granted.officer_code
+    ended = " (ended)" if granted.ended else ""
+    return f"{granted.role} of {where}{ended}" if where else granted.role
 
 
 def _tell(login: str, password: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from survey_app.collect.sources import end_days_before
 from survey_app.commands.office import Office, faults_listed, pass_office
 from survey_app.retention.erasing import erase, plan
 
@@ -29,4 +30,5 @@ def run_command(office: Office, dry_run: bool) -> None:
             click.echo(f"{what:<{first}}  {rows:>9}  {before:<{third}}  {why}")
         if not dry_run:
             erased = erase(office.database, office.settings, now)
+            end_days_before(office.database, office.instance / "secrets", now, office.settings.zone)
             click.echo(f"{sum(erased.values())} rows erased")

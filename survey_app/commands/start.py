@@ -38,10 +38,12 @@ def start(office: Office) -> None:
     click.echo(f"\nA counter's page, for citizens:  {address}/q/{code}")
     click.echo(f"The inspector's desk:            {address}/evaluations")
     if password:
-        click.echo(f"   sign in as {LOGIN} with the one-time password {password} (once, for one hour)")
+        click.echo(f"   sign in as {LOGIN} with the one-time password {password} (once, for one hour);")
+        click.echo("   then choose a password, and set up an authenticator app for the second factor")
     else:
         click.echo(
-            f"   sign in as {LOGIN} with your password; 'survey account reset {LOGIN}' makes a new one"
+            f"   sign in as {LOGIN} with your password and the code of your authenticator; "
+            f"'survey account reset {LOGIN}' begins anew"
         )
     click.echo("\nA year of made-up responses comes with 'survey demo'. Ctrl-C ends the servers.\n")
     office.database.engine.dispose()

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from analysis.report.collation import unit_key
-from survey_app.evaluate.stored import Figures
+from analysis.summary import Row
 
-SORTS = ("tree", "name", "responses", "coverage")
+SORTS = ("tree", "name", "rate", "responses", "coverage", "change", "flagged")
 ROLES = ("serving", "deciding")
-WIDTH = 240
+FLAGGED = "flagged"
+"""Asked for like a status: units with flagged responses."""
+WIDTH = 180
 """Length of the axis in pixels."""
+PLACES = {"province": 0, "centre": 1, "department": 2, "commune": 3, "ward": 3}
+"""Order of the kinds in the tree; communes and wards stand as one."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,9 @@ class Choice:
 
     search: str = ""
     kind: str = ""
+    grade: str = ""
+    verdict: str = ""
+    status: str = ""
     sort: str = SORTS[0]
     role: str = ROLES[0]
 
@@ -31,78 +38,103 @@ class Choice:
         sort, role = asked.get("sort", ""), asked.get("role", "")
         return cls(
             asked.get("q", "").strip()[:100],
-            asked.get("kind", ""),
+            *(asked.get(name, "")[:40] for name in ("kind", "grade", "verdict", "status")),
             sort if sort in SORTS else SORTS[0],
             role if role in ROLES else ROLES[0],
         )
 
-    def takes(self, row: Figures) -> bool:
+    @property
+    def narrow(self) -> bool:
+        """Whether units are left out."""
+        return replace(self, sort=SORTS[0], role=ROLES[0]) != Choice()
+
+    def takes(self, row: Row) -> bool:
         """Whether a unit is one of those looked for."""
-        return self.kind in ("", row.kind) and folded(self.search) in folded(f"{row.name} {row.code}")
+        return (
+            self.kind in ("", kind_of(row))
+            and self.grade in ("", row.grade)
+            and self.verdict in ("", row.verdict)
+            and (self.status in ("", *row.status) or (self.status == FLAGGED and bool(row.flagged)))
+            and folded(self.search) in folded(f"{row.name} {row.code}")
+        )
 
 
 @dataclass(frozen=True)
 class Line:
     """A unit or counter in the table; ``heading`` says that a group of this many units begins with it."""
 
-    figures: Figures
-    level: int
+    figures: Row
+    level: int = 0
     counters: int = 0
     heading: int = 0
 
 
 @dataclass(frozen=True)
 class Axis:
-    """The one axis of all intervals of a page, from ``start`` to 1."""
+    """The one axis of all intervals of a page, from ``start`` to 1, with the bounds of the grades."""
 
     start: float
     ticks: tuple[float, ...]
+    cut: bool = False
+    width: int = WIDTH
 
     def x(self, value: float) -> float:
         """Give the place of a fraction in pixels."""
-        return round((max(value, self.start) - self.start) / (1 - self.start) * WIDTH, 1)
+        return round((max(value, self.start) - self.start) / (1 - self.start) * self.width, 1)
 
 
-def axis_of(rows: Iterable[Figures]) -> Axis:
-    """Give the axis that holds all intervals: from a half if that is enough, else from nothing."""
-    if all(row.low is None or row.low >= 0.5 for row in rows):
-        return Axis(0.5, (0.5, 0.6, 0.7, 0.8, 0.9, 1.0))
-    return Axis(0.0, (0.0, 0.25, 0.5, 0.75, 1.0))
+def axis_of(rows: Iterable[Row], bounds: Sequence[float], width: int = WIDTH) -> Axis:
+    """Give the axis that holds all rates: from a half if that is enough, else from nothing.
+
+    Intervals that begin before it are cut; their ends stand beside them.
+    """
+    known = [row for row in rows if row.rate is not None and row.low is not None]
+    start = 0.5 if all(row.rate > 0.52 for row in known if row.rate is not None) else 0.0
+    ticks = (start, *(bound for bound in bounds if bound > start + 0.05), 1.0)
+    return Axis(start, ticks, any(row.low < start for row in known if row.low is not None), width)
 
 
-def lines(rows: tuple[Figures, ...], choice: Choice, kinds: Iterable[str]) -> list[Line]:
+def lines(rows: Sequence[Row], choice: Choice) -> list[Line]:
     """Give the units that were looked for: as a tree with a heading a group, or sorted."""
     counters = Counter(row.parent_code for row in rows if row.kind == "counter")
     units = [row for row in rows if row.kind != "counter"]
     if choice.sort == "tree":
         return _headed(
-            Line(row, level, counters[row.code]) for row, level in _tree(units, kinds) if choice.takes(row)
+            Line(row, level, counters[row.code]) for row, level in _tree(units) if choice.takes(row)
         )
     found = sorted(filter(choice.takes, units), key=lambda row: unit_key(row.name))
     if choice.sort != "name":
-        found.sort(key=lambda row: getattr(row, choice.sort) or 0, reverse=True)
+        found.sort(key=lambda row: _falling(getattr(row, choice.sort)))
     return [Line(row, 0, counters[row.code]) for row in found]
 
 
-def lines_of_unit(rows: tuple[Figures, ...], unit: Figures) -> list[Line]:
-    """Give a unit with the units and counters right below it."""
-    counters = Counter(row.parent_code for row in rows if row.kind == "counter")
-    below = sorted(
-        (row for row in rows if row.parent_code == unit.code),
-        key=lambda row: (row.kind == "counter", unit_key(row.name)),
-    )
-    inner = (Line(row, 1, 0 if row.kind == "counter" else counters[row.code]) for row in below)
-    return [Line(unit, 0), *inner]
+def sorted_below(rows: Iterable[Row]) -> list[Row]:
+    """Give the units and counters right below a unit, units first, by name."""
+    return sorted(rows, key=lambda row: (row.kind == "counter", unit_key(row.name)))
 
 
-def find_unit(rows: Iterable[Figures], code: str) -> Figures | None:
-    """Give the unit with a code."""
-    return next((row for row in rows if row.code == code and row.kind != "counter"), None)
+def kinds_of(rows: Iterable[Row]) -> list[str]:
+    """Give the kinds of units that there are, in the order of the tree."""
+    found = {kind_of(row) for row in rows if row.kind != "counter"}
+    return sorted(found, key=lambda kind: (PLACES.get(kind, len(PLACES)), kind))
 
 
-def root(rows: Iterable[Figures]) -> Figures | None:
-    """Give the unit above all others: the province."""
-    return next((row for row in rows if row.parent_code is None and row.kind != "counter"), None)
+def kind_of(row: Row) -> str:
+    """Give the kind of a unit, communes and wards as one."""
+    return "commune" if row.kind == "ward" else row.kind
+
+
+def find_unit(rows: Iterable[Row], code: str) -> Row | None:
+    """Give the unit with a code; of two in a period, the later one."""
+    found = [row for row in rows if row.code == code and row.kind != "counter"]
+    return max(found, key=lambda row: row.valid_from or "", default=None)
+
+
+def roots(rows: Iterable[Row]) -> list[Row]:
+    """Give the units that stand below none of the others: the province, or what somebody may see."""
+    units = [row for row in rows if row.kind != "counter"]
+    codes = {row.code for row in units}
+    return [row for row in units if row.parent_code not in codes]
 
 
 def folded(text: str) -> str:
@@ -115,30 +147,32 @@ def folded(text: str) -> str:
     return "".join(sign for sign in plain if not unicodedata.combining(sign))
 
 
-def _tree(units: list[Figures], kinds: Iterable[str]) -> list[tuple[Figures, int]]:
-    place = {kind: number for number, kind in enumerate(kinds)}
+def _falling(value: float | None) -> tuple[bool, float]:
+    return value is None, -(value or 0)
+
+
+def _tree(units: list[Row]) -> list[tuple[Row, int]]:
     codes = {row.code for row in units}
-    children: dict[str | None, list[Figures]] = {}
-    for row in sorted(units, key=lambda row: (place.get(row.kind, len(place)), row.kind, unit_key(row.name))):
+    children: dict[str | None, list[Row]] = {}
+    for row in sorted(units, key=lambda row: (PLACES.get(row.kind, len(PLACES)), unit_key(row.name))):
         children.setdefault(row.parent_code if row.parent_code in codes else None, []).append(row)
-    walked: list[tuple[Figures, int]] = []
+    walked: list[tuple[Row, int]] = []
     waiting = [(row, 0) for row in reversed(children.get(None, []))]
     while waiting:
         row, level = waiting.pop()
         walked.append((row, level))
-        waiting += [(child, level + 1) for child in reversed(children.get(row.code, []))]
+        waiting += [(child, level + 1) for child in reversed(children.pop(row.code, []))]
     return walked
 
 
 def _headed(found: Iterable[Line]) -> list[Line]:
     """Let the first unit of each kind right below the province begin its group."""
     chosen = list(found)
-    sizes = Counter(line.figures.kind for line in chosen if line.level == 1)
+    sizes = Counter(kind_of(line.figures) for line in chosen if line.level == 1)
     headed, last = [], ""
     for line in chosen:
-        begins = line.level == 1 and line.figures.kind != last and sizes[line.figures.kind] > 1
-        last = line.figures.kind if line.level == 1 else last
-        headed.append(
-            Line(line.figures, line.level, line.counters, sizes[line.figures.kind]) if begins else line
-        )
+        kind = kind_of(line.figures)
+        begins = line.level == 1 and kind != last and sizes[kind] > 1
+        last = kind if line.level == 1 else last
+        headed.append(replace(line, heading=sizes[kind]) if begins else line)
     return headed

@@ -7,17 +7,20 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
 from analysis.check.arrivals import Arrivals
 from analysis.ratings import NOBODY, Domain, Question, Ratings
 from analysis.report.tables import neutral
+from survey_app.evaluate.inclusion import AGGREGATES, numbers_of
 from survey_app.evaluate.reading import Reading
+from survey_app.store.organisation import Counter
 
 SEED = 1
 """Of the scans: the same responses give the same findings."""
@@ -27,12 +30,14 @@ UNTIMED = ("import", "paper")
 """Channels whose instants say when somebody typed, not when somebody answered."""
 
 EPOCHS = {"sqlite": "unixepoch({})", "postgresql": "CAST(floor(extract(epoch FROM {})) AS bigint)"}
+# A day comes as arrays, as in the reading itself. Instants of the channels above are nobody's.
 TIMES = """
-SELECT r.number, {answered}, {received}, r.channel, c.opens, c.closes
-FROM response r LEFT JOIN counter c ON c.id = r.counter_id
+SELECT {number}, {answered}, {received}, {counter} FROM response r
 WHERE r.service_day >= :first AND r.service_day <= :last AND r.number <= :last_response
-ORDER BY r.number
+GROUP BY r.service_day
 """
+REPLICATES = 199
+"""Of the scans that a bound does not settle: with thousands of tests no simulated p value is small enough."""
 
 
 @dataclass(frozen=True)
@@ -107,35 +112,46 @@ class _Times:
 
 def _times(connection: Connection, reading: Reading, zone: ZoneInfo) -> _Times:
     ratings = reading.ratings
-    epoch = EPOCHS[connection.dialect.name]
-    query = TIMES.format(answered=epoch.format("r.answered_at"), received=epoch.format("r.received_at"))
     first, last = (date.fromordinal(int(end)) for end in (ratings.day.min(), ratings.day.max()))
     bounds = {"first": first, "last": last, "last_response": reading.last_response}
-    table = np.array(
-        [
-            (
-                number,
-                _number(answered),
-                _number(received),
-                channel in UNTIMED,
-                _seconds(opens),
-                _seconds(closes),
-            )
-            for number, answered, received, channel, opens, closes in connection.execute(text(query), bounds)
-        ],
-        np.float64,
-    ).reshape(-1, 6)
-    rows = table[np.searchsorted(table[:, 0], reading.numbers)]
+    array, _ = AGGREGATES[connection.dialect.name]
+    epoch = EPOCHS[connection.dialect.name]
+    untimed = ", ".join(f"'{channel}'" for channel in UNTIMED)
+    instant = f"CASE WHEN r.channel IN ({untimed}) THEN NULL ELSE {epoch} END"
+    query = TIMES.format(
+        number=array.format("r.number"),
+        answered=array.format(instant.format("r.answered_at")),
+        received=array.format(instant.format("r.received_at")),
+        counter=array.format("r.counter_id"),
+    )
+    read = [[numbers_of(each) for each in day] for day in connection.execute(text(query), bounds)]
+    number, *columns = (np.concatenate(column) for column in zip(*read, strict=True))
+    order = np.argsort(number)
+    place = order[np.searchsorted(number[order], reading.numbers)]
+    answered, received, counter = (column[place] for column in columns)
     midnight = np.array(
         [
             datetime.combine(date.fromordinal(day), time(), zone).timestamp()
             for day in range(first.toordinal(), last.toordinal() + 1)
         ]
     )[ratings.day - first.toordinal()]
-    timed = rows[:, 3] == 0
-    opened = np.where(timed, rows[:, 1] - midnight, np.nan)
-    duration = np.where(timed, rows[:, 2] - rows[:, 1], np.nan)
-    return _Times(opened, np.where(duration >= 0, duration, np.nan), rows[:, 4], rows[:, 5])
+    known = answered != NOBODY
+    duration = np.where(known & (received >= answered), received - answered, np.nan)
+    opens, closes = _hours(connection, counter)
+    return _Times(np.where(known, answered - midnight, np.nan), duration, opens, closes)
+
+
+def _hours(
+    connection: Connection, counter: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give the second of the day at which the counter of each response opens and closes."""
+    rows = connection.execute(select(Counter.id, Counter.opens, Counter.closes)).all()
+    table = np.full((max((row.id for row in rows), default=0) + 2, 2), np.nan)
+    for row in rows:
+        table[row.id] = [_seconds(row.opens), _seconds(row.closes)]
+    table[NOBODY] = np.nan
+    opens, closes = table[counter].T
+    return opens, closes
 
 
 def _of_level(level: str, reading: Reading, times: _Times) -> Iterator[Finding]:
@@ -147,11 +163,11 @@ def _of_level(level: str, reading: Reading, times: _Times) -> Iterator[Finding]:
     )
     if not np.any(domain >= 0):
         return
-    found = integrity(_arrivals(level, ratings, domains, domain, times), seed=SEED)
+    found = integrity(_arrivals(level, ratings, domains, domain, times), seed=SEED, replicates=REPLICATES)
     given, good = _leading(level, ratings)
+    own = _indices(domain, len(domains))
     for row, of in zip(*np.nonzero(found.flagged), strict=True):
-        own = domain == of
-        points = found.points[row] & own
+        points = found.points[row][own[of]]
         yield Finding(
             level=level,
             kind=domains[of].kind,
@@ -163,9 +179,9 @@ def _of_level(level: str, reading: Reading, times: _Times) -> Iterator[Finding]:
             value=float(found.value[row, of]),
             expected=_known(found.expected[row, of]),
             q=_known(found.q[row, of]),
-            rate=_rate(given, good, own),
-            rate_without=_rate(given, good, own & ~points),
-            responses=tuple(reading.numbers[points].tolist()),
+            rate=_rate(given, good, own[of]),
+            rate_without=_rate(given, good, own[of][~points]),
+            responses=tuple(reading.numbers[own[of][points]].tolist()),
         )
 
 
@@ -244,7 +260,14 @@ def _leading(level: str, ratings: Ratings) -> tuple[NDArray[np.float64], NDArray
     return given, _satisfied(ratings, led)
 
 
-def _rate(given: NDArray[Any], good: NDArray[Any], of: NDArray[np.bool_]) -> float | None:
+def _indices(domain: NDArray[np.int32], domains: int) -> list[NDArray[np.intp]]:
+    """Give the places of the responses of each domain."""
+    order = np.argsort(domain, kind="stable")
+    ends = np.searchsorted(domain[order], np.arange(domains + 1))
+    return [order[first:last] for first, last in pairwise(ends)]
+
+
+def _rate(given: NDArray[Any], good: NDArray[Any], of: NDArray[np.intp]) -> float | None:
     answers = float(given[of].sum())
     return float(good[of].sum()) / answers if answers else None
 
@@ -257,13 +280,5 @@ def _known(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def _number(value: Any) -> float:
-    return np.nan if value is None else float(value)
-
-
-def _seconds(value: Any) -> float:
-    """Give the second of the day of a time, which SQLite keeps as a word."""
-    if value is None:
-        return np.nan
-    moment = time.fromisoformat(value) if isinstance(value, str) else value
-    return float(moment.hour * 3600 + moment.minute * 60 + moment.second)
+def _seconds(moment: time | None) -> float:
+    return np.nan if moment is None else float(moment.hour * 3600 + moment.minute * 60 + moment.second)

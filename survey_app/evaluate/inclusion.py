@@ -56,7 +56,7 @@ class Day:
 
     def numbers(self, name: str) -> NDArray[np.int64]:
         """Give a column of numbers; NOBODY where the store has none."""
-        return np.fromstring(self.arrays[name][1:-1].replace("null", str(NOBODY)), np.int64, sep=",")
+        return numbers_of(self.arrays[name])
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,11 @@ class Flags:
 
     number: NDArray[np.int64]
     rule: NDArray[np.int64]
+
+
+def numbers_of(array: str) -> NDArray[np.int64]:
+    """Read a JSON array of numbers; NOBODY where it has none."""
+    return np.fromstring(array[1:-1].replace("null", str(NOBODY)), np.int64, sep=",")
 
 
 def bounds_of(

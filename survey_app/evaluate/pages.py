@@ -2,162 +2,131 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
+from sqlalchemy import Connection
 
 from analysis.period import Period, before, half_year_of, period
+from analysis.summary import Row
 from survey_app import jobs
-from survey_app.access.guard import inspector_required
-from survey_app.config import Settings
-from survey_app.evaluate import words
-from survey_app.evaluate.desk import ROLES, Choice, axis_of, find_unit, lines, lines_of_unit, root
-from survey_app.evaluate.snapshots import SNAPSHOT, newest, newest_of_each
-from survey_app.evaluate.stored import Figures, Shelf
-from survey_app.store.engine import Database
-from survey_app.web import choose_desk_language
+from survey_app.access.audit import record
+from survey_app.access.guard import required
+from survey_app.evaluate.desk import FLAGGED, Choice, axis_of, kinds_of, lines
+from survey_app.evaluate.lifecycle import Life, newest_revision
+from survey_app.evaluate.said import tipping
+from survey_app.evaluate.scoped import period_or_404
+from survey_app.evaluate.seen import STAFF, Seen, seen, seen_of
+from survey_app.evaluate.snapshots import SNAPSHOT, newest_of_each
+from survey_app.evaluate.stepper import steps
+from survey_app.evaluate.words import ELSEWHERE
+from survey_app.ground import database, desk_blueprint, goes_on, now, person, settings, today
 
-evaluations = Blueprint("evaluations", __name__, url_prefix="/evaluations")
-evaluations.before_request(choose_desk_language)
-
-
-@evaluations.context_processor
-def _words() -> dict[str, Any]:
-    return {"words": words}
-
-
-class SnapshotForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
-    """Nothing but the proof that it comes from our page."""
+evaluations = desk_blueprint("evaluations", __name__, "/evaluations")
 
 
 @evaluations.get("")
-@inspector_required
+@required(*STAFF)
 def overview() -> ResponseReturnValue:
-    """List the periods that have figures, the open half-year and the one before."""
-    settings, shelf = _settings(), _shelf()
-    present = half_year_of(_today(), settings.period_scheme)
-    shown = {each.label: each for each in (present, before(present, settings.period_scheme))}
-    with _database().reading() as connection:
+    """List the periods that have figures, the open half-year and the one before, and where each stands."""
+    scheme = settings().period_scheme
+    present = half_year_of(today(), scheme)
+    with database().reading() as connection:
         made = {each.period: each for each in newest_of_each(connection)}
-        shown |= {label: period(label, settings.period_scheme) for label in made}
-        headlines = {
-            label: root(shelf.read(connection, each.id).of_role(ROLES[0])) for label, each in made.items()
-        }
-    periods = sorted(shown.values(), key=lambda each: (each.last_day, each.first_day), reverse=True)
+        shown = {each.label: each for each in (present, before(present, scheme))}
+        shown |= {label: period(label, scheme) for label in made}
+        found = {label: seen_of(connection, each) for label, each in shown.items()}
+    order = sorted(found.values(), key=lambda each: (each.period.last_day, each.period.first_day))
     return render_template(
         "evaluate/overview.html",
-        periods=periods,
-        made=made,
-        headlines=headlines,
-        open_label=present.label,
+        periods=order[::-1],
         demo=any(each.demo for each in made.values()),
     )
 
 
 @evaluations.get("/<label>")
-@inspector_required
+@required(*STAFF)
 def period_page(label: str) -> ResponseReturnValue:
-    """Show the figures of a period as of its newest snapshot, of the province or of one unit."""
-    this = period_or_404(label)
-    choice, code = Choice.of(request.args), request.args.get("unit", "")
-    with _database().reading() as connection:
-        made = newest(connection, label)
-        job = jobs.latest(connection, SNAPSHOT, label)
-        stored = _shelf().read(connection, made.id) if made is not None else None
-    shared = {
-        "period": this,
-        "neighbours": _neighbours(this),
-        "made": made,
-        "demo": made is not None and made.demo,
-        "making": job if job is not None and job.state in ("waiting", "running") else None,
-        "failed": job if job is not None and job.state == "failed" else None,
-        "can_begin": this.first_day <= _today(),
-        "form": SnapshotForm(),
-    }
-    if made is None or stored is None:
+    """Show the figures of a period as of its newest snapshot or closed state."""
+    if unit := request.args.get("unit", ""):
+        return redirect(url_for("units.unit_page", label=label, code=unit), 301)
+    with database().reading() as connection:
+        found = seen(connection, label)
+        shared = _shared(connection, found)
+    if found.made is None:
         return render_template("evaluate/no_snapshot.html", **shared)
-    rows = stored.of_role(choice.role)
-    unit = find_unit(rows, code) if code else None
-    if code and unit is None:
-        abort(404)
+    choice = Choice.of(request.args)
+    rows = found.of_role(choice.role)
+    top = next((row for row in rows if found.top is not None and row.code == found.top.code), None)
     return render_template(
         "evaluate/period.html",
         **shared,
-        **_table(rows, choice, unit),
+        **_table(rows, choice, found),
         choice=choice,
-        unit=unit,
-        minimum=_settings().minimum_people,
-        roles=[role for role in ROLES if stored.of_role(role)],
+        top=top,
+        tipping=tipping(top, found.bounds) if top is not None else "",
+        minimum=settings().minimum_people,
     )
 
 
 @evaluations.post("/<label>/snapshots")
-@inspector_required
+@required("inspector")
 def ask_for_snapshot(label: str) -> ResponseReturnValue:
-    """Ask the worker for new figures of a period that has begun."""
+    """Ask the worker for new figures of a period that has begun and is not closed."""
     this = period_or_404(label)
-    if not SnapshotForm().validate():
+    if this.first_day > today():
         abort(400)
-    if this.first_day <= _today():
-        with _database().writing() as connection:
-            jobs.ask(connection, SNAPSHOT, label, _now())
+    with database().writing() as connection:
+        if newest_revision(connection, label) is None and jobs.ask(
+            connection, SNAPSHOT, label, now(), person().id
+        ):
+            record(connection, "snapshot.asked", now(), person().id, period=label)
     return redirect(url_for("evaluations.period_page", label=label), 303)
 
 
-def period_or_404(label: str) -> Period:
-    """Give the period of a label; there is no page for another word."""
-    try:
-        return period(label, _settings().period_scheme)
-    except ValueError:
-        abort(404)
+def _shared(connection: Connection, found: Seen) -> dict[str, Any]:
+    """Give what the page of a period shows with figures and without."""
+    job = jobs.latest(connection, SNAPSHOT, found.period.label)
+    return {
+        "seen": found,
+        "period": found.period,
+        "life": found.life,
+        "made": found.made,
+        "steps": steps(connection, found.life, settings().closing_grace_days),
+        "before": before(found.period, settings().period_scheme),
+        "neighbours": _neighbours(found.period),
+        "demo": found.made is not None and found.made.demo,
+        "making": job if goes_on(job) else None,
+        "failed": job if job is not None and job.state == "failed" else None,
+        "can_make": _can_make(found.life),
+    }
 
 
-def _table(rows: tuple[Figures, ...], choice: Choice, unit: Figures | None) -> dict[str, Any]:
+def _can_make(stands: Life) -> bool:
+    return not stands.closed and stands.step != "coming" and "inspector" in person().roles
+
+
+def _table(rows: tuple[Row, ...], choice: Choice, found: Seen) -> dict[str, Any]:
     units = [row for row in rows if row.kind != "counter"]
-    top = root(rows)
-    shown = lines(rows, choice, words.KINDS) if unit is None else lines_of_unit(rows, unit)
+    shown = lines(rows, choice)
+    statuses = {code for row in units for code in row.status}
     return {
         "lines": shown,
-        "axis": axis_of(line.figures for line in shown),
-        "top": top,
-        "subject": unit or top,
+        "axis": axis_of((line.figures for line in shown), found.bounds),
         "total": len(units),
-        "kinds": [kind for kind in words.KINDS if any(row.kind == kind for row in units)],
+        "kinds": kinds_of(units),
+        "statuses": sorted(statuses - (ELSEWHERE - {"insufficient", "coverage_unknown"}))
+        + ([FLAGGED] if any(row.flagged for row in units) else []),
     }
 
 
 def _neighbours(this: Period) -> list[Period]:
     """Give the period before, this one, and the next if it has begun."""
-    scheme = _settings().period_scheme
+    scheme = settings().period_scheme
     around = [before(this, scheme), this]
     following = half_year_of(this.last_day + timedelta(days=1), scheme)
-    if before(following, scheme) == this and following.first_day <= _today():
+    if before(following, scheme) == this and following.first_day <= today():
         around.append(following)
     return around
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings
-
-
-def _database() -> Database:
-    database: Database = current_app.extensions["database"]
-    return database
-
-
-def _shelf() -> Shelf:
-    shelf: Shelf = current_app.extensions["shelf"]
-    return shelf
-
-
-def _now() -> datetime:
-    now: datetime = current_app.extensions["clock"]()
-    return now
-
-
-def _today() -> date:
-    return _now().astimezone(_settings().zone).date()

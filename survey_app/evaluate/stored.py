@@ -12,40 +12,17 @@ from dataclasses import dataclass, field
 import msgspec
 from sqlalchemy import Connection
 
+from analysis.summary import Row
+from survey_app.evaluate.details import Detail, decoded, name_of
+from survey_app.evaluate.shown import DESK, decode_rows
 from survey_app.evaluate.snapshots import read_file
 
 SHELF = 8
 """How many snapshots a process keeps decoded."""
 
-HEADLINE = "overall"
-
 
 class UnknownUnit(ValueError):
     """A unit that is not among the figures."""
-
-
-class Figures(msgspec.Struct, frozen=True, gc=False):
-    """The figures of one domain and role that a page shows; names as in ``summary.json``."""
-
-    kind: str
-    role: str
-    code: str
-    name: str
-    parent_code: str | None
-    measure: str
-    versions: tuple[str, ...] = ()
-    served: int | None = None
-    responses: int | None = None
-    rate: float | None = None
-    low: float | None = None
-    high: float | None = None
-    confidence_level: float | None = None
-    coverage: float | None = None
-    bound_low: float | None = None
-    bound_high: float | None = None
-    flagged: int | None = None
-    rate_without_flagged: float | None = None
-    status: tuple[str, ...] = ()
 
 
 class _Place(msgspec.Struct, gc=False):
@@ -64,9 +41,9 @@ class _Rows(msgspec.Struct):
 class Stored:
     """A snapshot: the headline rows of units and counters by role."""
 
-    rows: tuple[Figures, ...]
+    rows: tuple[Row, ...] = ()
 
-    def of_role(self, role: str) -> tuple[Figures, ...]:
+    def of_role(self, role: str) -> tuple[Row, ...]:
         """Give the rows of one role, ``serving`` or ``deciding``."""
         return tuple(row for row in self.rows if row.role == role)
 
@@ -84,7 +61,8 @@ class Shelf:
             if evaluation_id in self.held:
                 self.held.move_to_end(evaluation_id)
                 return self.held[evaluation_id]
-        stored = decode(read_file(connection, evaluation_id, "summary.json") or b'{"head":{},"rows":[]}')
+        content = read_file(connection, evaluation_id, DESK)
+        stored = Stored(decode_rows(content)) if content is not None else Stored()
         with self.turn:
             self.held[evaluation_id] = stored
             while len(self.held) > SHELF:
@@ -92,12 +70,10 @@ class Shelf:
         return stored
 
 
-def decode(summary: bytes) -> Stored:
-    """Read the headline rows of units and counters from ``summary.json``."""
-    rows = msgspec.json.decode(summary, type=_Rows).rows
-    place, figures = msgspec.json.Decoder(_Place), msgspec.json.Decoder(Figures)
-    wanted = (row for row in rows if _is_shown(place.decode(row)))
-    return Stored(tuple(figures.decode(row) for row in wanted))
+def read_detail(connection: Connection, evaluation_id: int, folder: str, code: str) -> Detail | None:
+    """Give what the page of one unit or officer shows."""
+    content = read_file(connection, evaluation_id, name_of(folder, code))
+    return decoded(content) if content is not None else None
 
 
 def summary_json_of(summary: bytes, unit: str) -> bytes:
@@ -152,7 +128,3 @@ def subtree(places: Iterable[tuple[str, str, str | None]], unit: str) -> set[tup
         for kind, code, parent in known
         if (parent in inside if kind in ("counter", "officer") else code in inside)
     }
-
-
-def _is_shown(place: _Place) -> bool:
-    return place.measure == HEADLINE and place.kind != "officer"

@@ -34,6 +34,10 @@ class Text:
         """Return the words in a language, in Vietnamese where that language lacks them."""
         return self.words.get(language) or self.words[ORIGINAL]
 
+    def speaks(self, language: str) -> bool:
+        """Tell whether the words are there in a language, so that no Vietnamese stands in."""
+        return bool(self.words.get(language))
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -106,7 +110,8 @@ class Question:
 class Questionnaire:
     """A questionnaire of one id and version.
 
-    ``languages`` are those it speaks, Vietnamese among them; ``complete`` those in which no text is missing.
+    ``languages`` are those it speaks, Vietnamese among them; ``complete`` those in which no text is missing;
+    ``names`` is what those call themselves that pages have no words in.
     ``text`` is the canonical text of its file and ``digest`` the SHA-256 of that in hexadecimal.
     """
 
@@ -121,6 +126,7 @@ class Questionnaire:
     thanks: Text
     digest: str
     text: str = field(repr=False)
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def question(self, id: str) -> Question:
         """Return the question with this id; KeyError if there is none."""

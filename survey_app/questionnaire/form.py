@@ -64,10 +64,13 @@ class AnswerField(Field):  # type: ignore[misc]  # WTForms carries no types
         return error is None
 
 
-PAGE_FIELDS = frozenset({"visit", "part", "when", "website", "lang", "csrf_token"})
+PAGE_FIELDS = frozenset({"visit", "part", "when", "website", "lang", "by", "csrf_token"})
 """Names of the page's own fields."""
 
-RESERVED_IDS = PAGE_FIELDS | frozenset(dir(AnswersForm(formdata=None)))
+PAGE_PLACES = frozenset({"errors", "f1", "f2", "f3", "f4", "f5"})
+"""Names of the page's own elements; each question gives its own to one."""
+
+RESERVED_IDS = PAGE_FIELDS | PAGE_PLACES | frozenset(dir(AnswersForm(formdata=None)))
 """Ids that no question can have: the form has attributes of these names."""
 
 FORM_PREFIXES = ("validate_", "filter_")

@@ -30,7 +30,10 @@ INTRO_KEYS = ("who", "free", "anonymous", "purpose", "kept", "length")
 """What is said before the first question."""
 
 _NEEDED = ("id", "version", "languages", "complete", "headline", "intro", "thanks", "scales", "questions")
-_LANGUAGE = re.compile(r"[a-z]{2,3}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8})*")
+_LONGEST_LANGUAGE = 20
+_NAMED_BY_PAGES = ("vi", "en", "fr")
+"""Languages whose own names the pages know."""
 
 
 def load(text: str, source: str) -> Questionnaire:
@@ -62,7 +65,7 @@ def _plain_lines(text: str) -> str:
 
 
 def _questionnaire(top: Entry, canonical: str) -> Questionnaire:
-    keys(top, _NEEDED, ("factors",))
+    keys(top, _NEEDED, ("factors", "names"))
     languages = _languages(top)
     intro = table(top, "intro")
     if "intro" in top.values:
@@ -81,6 +84,7 @@ def _questionnaire(top: Entry, canonical: str) -> Questionnaire:
         thanks=text(top, "thanks", languages) or Text({ORIGINAL: ""}),
         digest=hashlib.sha256(canonical.encode()).hexdigest(),
         text=canonical,
+        names=_names(top, languages.spoken),
     )
 
 
@@ -93,14 +97,27 @@ def _languages(top: Entry) -> Languages:
                 key, f'"{ORIGINAL}" is not among the languages', f'Add "{ORIGINAL}": the others follow it'
             )
     for language in spoken:
-        if not _LANGUAGE.fullmatch(language):
+        if not _LANGUAGE.fullmatch(language) or len(language) > _LONGEST_LANGUAGE:
             top.fault("languages", f'"{language}" is no language', 'Use codes such as "vi", "en", "fr"')
+        if language.partition("-")[0] == "th":
+            advice = "Write the code of the tongue itself, such as tyj, blt or thc"
+            top.fault("languages", f'"{language}" is the Thai of Thailand', advice)
     for language in complete:
         if spoken and language not in spoken:
             top.fault("complete", f'"{language}" is not among languages', "Add it there, or remove it here")
     used = tuple(table(top, "thanks").values)
     spoken = spoken or used
     return Languages(spoken, tuple(language for language in complete if language in spoken))
+
+
+def _names(top: Entry, spoken: tuple[str, ...]) -> dict[str, str]:
+    """Return what the languages call themselves that the pages have no name for."""
+    named = [language for language in spoken if language not in _NAMED_BY_PAGES]
+    if not named and "names" not in top.values:
+        return {}
+    names = table(top, "names")
+    keys(names, named)
+    return {language: string(names, language) for language in named}
 
 
 def _syntax_fault(message: str, written: str) -> Fault:

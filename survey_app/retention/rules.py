@@ -10,12 +10,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, delete, false, func, or_, select, update
 
 from survey_app.access import audit
+from survey_app.collect.sources import midnight, minute_of
 from survey_app.config import Settings
 from survey_app.retention.closed import Closed, closed_halves, closed_years, months_before
 from survey_app.store.accounts import FailedSignIn
 from survey_app.store.evaluations import Evaluation, Output, Proposed, Shown
 from survey_app.store.jobs import Job
-from survey_app.store.responses import Comment, Flag, Part, Receipt, Response, Slip
+from survey_app.store.responses import Comment, Flag, Part, Receipt, Response, Sending, Slip
 
 TIMES_DAYS = 90
 RECEIPT_MONTHS = 12
@@ -134,6 +135,16 @@ def _hours(settings: Settings, now: datetime) -> tuple[Rule, ...]:
 
     return (
         Rule(
+            "sources",
+            "hashes of network addresses",
+            local(midnight(now, settings.zone)),
+            "kept until midnight; their key goes then too",
+            select(Sending.source).where(_before_today(settings, now)).distinct(),
+            lambda connection, keys: connection.execute(
+                delete(Sending).where(Sending.source.in_(keys), _before_today(settings, now))
+            ),
+        ),
+        Rule(
             "slips",
             "links from spent slips to responses",
             local(now - SPENT),
@@ -162,6 +173,10 @@ def _hours(settings: Settings, now: datetime) -> tuple[Rule, ...]:
             lambda connection, keys: connection.execute(delete(Job).where(Job.id.in_(keys))),
         ),
     )
+
+
+def _before_today(settings: Settings, now: datetime) -> ColumnElement[bool]:
+    return Sending.minute < minute_of(midnight(now, settings.zone))
 
 
 def _snapshots(settings: Settings, now: datetime) -> Rule:

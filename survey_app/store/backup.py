@@ -12,6 +12,7 @@ from sqlalchemy import Connection, create_engine, func, insert, select, text
 from sqlalchemy.exc import DatabaseError
 
 from survey_app.store.engine import Database, open_database
+from survey_app.store.responses import Sending
 from survey_app.store.tables import METADATA
 from survey_app.store.upgrade import current, newest, upgrade
 
@@ -98,6 +99,8 @@ def _opened(file: Path) -> Iterator[Database]:
 def _copy(source: Connection, target: Connection) -> int:
     rows = 0
     for table in METADATA.sorted_tables:
+        if table is Sending.__table__:  # of this day, and of no use without its key
+            continue
         order = list(table.primary_key.columns)
         result = source.execution_options(yield_per=CHUNK).execute(select(table).order_by(*order))
         for chunk in result.mappings().partitions(CHUNK):

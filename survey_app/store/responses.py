@@ -19,6 +19,7 @@ from survey_app.store.schema import Number, Table
 
 CHANNELS = ("poster", "slip", "rotating", "kiosk", "link", "paper", "import")
 ATTRIBUTIONS = ("slip", "rotating", "kiosk", "poster_now", "ambiguous", "none")
+STAGES = ("received", "more_papers", "refused", "result")
 
 
 class Release(Table):
@@ -57,7 +58,7 @@ class Response(Table):
 
     ``number`` counts in order of arrival; ``id`` comes from the visit and never leaves the store.
     ``answered_at`` is the instant that counts (a page: when it was opened), ``received_at`` the arrival,
-    ``service_day`` the local day of ``answered_at``.
+    ``service_day`` the local day of ``answered_at``. ``stage`` is how far the matter was, where a slip says so.
     """
 
     __tablename__ = "response"
@@ -82,6 +83,7 @@ class Response(Table):
     answered_at: Mapped[datetime | None]
     received_at: Mapped[datetime | None]
     service_day: Mapped[date] = mapped_column(index=True)
+    stage: Mapped[str | None] = mapped_column(String(20))
 
 
 class Part(Table):
@@ -153,15 +155,26 @@ class Slip(Table):
     response_digest: Mapped[bytes | None] = mapped_column(LargeBinary(32))
 
 
-class Device(Table):
-    """A paired kiosk and the public key it signs with."""
+class Screen(Table):
+    """A screen at a counter with a code that changes: the hash of its secret link, the salt of its codes."""
 
-    __tablename__ = "device"
+    __tablename__ = "screen"
 
-    id: Mapped[int] = mapped_column(Number, primary_key=True)
-    name: Mapped[str] = mapped_column(String(100))
-    unit_id: Mapped[int] = mapped_column(Number, ForeignKey("unit.id"))
-    public_key: Mapped[bytes] = mapped_column(LargeBinary(200))
-    paired_at: Mapped[datetime]
-    revoked_at: Mapped[datetime | None]
-    last_contact_at: Mapped[datetime | None]
+    counter_id: Mapped[int] = mapped_column(Number, ForeignKey("counter.id"), primary_key=True)
+    link: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    salt: Mapped[bytes] = mapped_column(LargeBinary(16))
+    made_at: Mapped[datetime]
+
+
+class Sending(Table):
+    """How many responses one source sent to one counter in one minute (counted from 1970).
+
+    ``source`` is the hash of both under the day's key: it says nothing without it, and goes with it.
+    """
+
+    __tablename__ = "sending"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    source: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    minute: Mapped[int] = mapped_column(Number, primary_key=True, index=True)
+    responses: Mapped[int]

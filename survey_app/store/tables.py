@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from survey_app.store import accounts, evaluations, jobs, organisation, responses
+from survey_app.store import accounts, devices, evaluations, jobs, organisation, responses
 from survey_app.store.schema import Table
 
 METADATA = Table.metadata
 
-__all__ = ["METADATA", "accounts", "evaluations", "jobs", "organisation", "responses"]
+__all__ = ["METADATA", "accounts", "devices", "evaluations", "jobs", "organisation", "responses"]

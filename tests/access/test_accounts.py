@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from argon2 import PasswordHasher
@@ -11,12 +11,13 @@ from survey_app.access.accounts import (
     AccountFault,
     Person,
     add_account,
-    choose_password,
     disable_account,
-    password_fault,
+    find_person,
+    list_accounts,
     reset_account,
-    verify,
 )
+from survey_app.access.passwords import change_password, choose_password, hashed, password_fault
+from survey_app.access.passwords import verify as find_account
 from survey_app.store.accounts import Account
 from survey_app.store.engine import Database
 from tests.pages import NOW, PASSWORD
@@ -28,11 +29,17 @@ def one_time(database: Database) -> str:
         return add_account(connection, "KiemTra01", "Cán bộ Mẫu 01", NOW)
 
 
+def verify(database: Database, login: str, password: str, now: datetime) -> Person | None:
+    number = find_account(database, login, password, now)
+    return None if number is None else find_person(database, number, now.date())
+
+
 @pytest.fixture
 def person(database: Database, one_time: str) -> Person:
     known = verify(database, "kiemtra01", one_time, NOW)
     assert known is not None
-    assert choose_password(database, known, PASSWORD)
+    with database.writing() as connection:
+        assert choose_password(connection, known.id, hashed(PASSWORD))
     return known
 
 
@@ -59,8 +66,18 @@ def test_own_password_lets_in_however_its_letters_are_composed(database: Databas
 
 
 def test_own_password_chosen_twice_keeps_the_first(database: Database, person: Person) -> None:
-    assert not choose_password(database, person, "another long password")
+    with database.writing() as connection:
+        assert not choose_password(connection, person.id, hashed("another long password"))
     assert verify(database, "kiemtra01", PASSWORD, NOW) is not None
+
+
+def test_own_password_changed_by_two_at_once_keeps_the_first(database: Database, person: Person) -> None:
+    with database.writing() as connection:
+        old = connection.scalar(select(Account.password_hash))
+        assert old is not None
+        assert change_password(connection, person.id, old, hashed("another long password"))
+        assert not change_password(connection, person.id, old, hashed("a third long password"))
+    assert verify(database, "kiemtra01", "another long password", NOW) is not None
 
 
 def test_own_password_kept_under_older_parameters_is_hashed_anew(database: Database, person: Person) -> None:
@@ -107,6 +124,24 @@ def test_account_that_cannot_be_made_is_told_why(
 ) -> None:
     with pytest.raises(AccountFault, match=told), database.writing() as connection:
         add_account(connection, login, name, NOW)
+
+
+@pytest.mark.parametrize("email", ["nobody", "ai đó@nghean.example", "KiemTra01@Nghean.example"])
+def test_account_with_an_address_that_is_none_or_taken_is_told_why(database: Database, email: str) -> None:
+    with database.writing() as connection:
+        add_account(connection, "kiemtra01", "Cán bộ Mẫu 01", NOW, email="kiemtra01@nghean.example")
+    with pytest.raises(AccountFault, match="email"), database.writing() as connection:
+        add_account(connection, "kiemtra02", "Cán bộ Mẫu 02", NOW, email=email)
+
+
+def test_accounts_are_listed_by_login_with_their_grants(database: Database, one_time: str) -> None:
+    with database.writing() as connection:
+        add_account(connection, "a1", "Cán bộ Mẫu 02", NOW, role="auditor")
+        found = list_accounts(connection, NOW.date())
+    assert [(row.login, [grant.role for grant in grants]) for row, grants in found] == [
+        ("a1", ["auditor"]),
+        ("kiemtra01", ["inspector"]),
+    ]
 
 
 def test_account_unknown_to_reset_and_disable_is_told(database: Database) -> None:

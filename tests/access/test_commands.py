@@ -7,6 +7,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from survey_app.access.audit import entries
 from survey_app.commands import accounts, work
 from survey_app.commands.office import Office
 from survey_app.store.engine import Database
@@ -35,6 +36,25 @@ def test_accounts_are_added_reset_and_disabled(office: Office) -> None:
     assert run(office, accounts.commands, "disable", "kiemtra01").stdout == "kiemtra01: disabled\n"
     assert run(office, accounts.commands, "disable", "kiemtra02").exit_code == 1
     assert run(office, accounts.commands, "add", "kiemtra02").exit_code == 2
+    assert run(office, accounts.commands, "grant", "kiemtra01", "--role", "king").exit_code == 2
+
+
+def test_accounts_are_granted_roles_and_listed_and_all_of_it_is_recorded(office: Office) -> None:
+    added = run(office, accounts.commands, "add", "a01", "--name", "Cán bộ Mẫu 01", "--email", "A@b.example")
+    assert added.exit_code == 0
+    granted = run(office, accounts.commands, "grant", "a01", "--role", "auditor")
+    assert granted.stdout == "a01: auditor granted\n"
+    listed = run(office, accounts.commands, "list").stdout
+    assert listed == "a01  Cán bộ Mẫu 01  a@b.example  inspector, auditor  password alone\n"
+    assert run(office, accounts.commands, "grant", "a01", "--role", "auditor").exit_code == 1
+    assert run(office, accounts.commands, "grant", "a01", "--role", "head", "--unit", "S9").exit_code == 1
+    assert run(office, accounts.commands, "revoke", "a01", "--role", "inspector").exit_code == 0
+    assert run(office, accounts.commands, "reset", "a01").exit_code == 0
+    assert run(office, accounts.commands, "disable", "a01").exit_code == 0
+    assert run(office, accounts.commands, "list").stdout.endswith("  auditor  disabled\n")
+    with office.database.reading() as connection:
+        actions = [row.action for row in entries(connection)]
+    assert actions == [f"account.{done}" for done in ("added", "granted", "revoked", "reset", "disabled")]
 
 
 def test_snapshot_of_no_period_is_a_fault(office: Office) -> None:

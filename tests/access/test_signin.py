@@ -7,7 +7,7 @@ from flask import Flask
 
 from survey_app.access.accounts import add_account, disable_account, reset_account
 from survey_app.store.engine import Database
-from tests.pages import PASSWORD, Clock, PageClient, parsed
+from tests.pages import PASSWORD, Clock, PageClient, code_of, come_in, parsed, shown_key
 
 
 def test_sign_in_with_one_time_password_asks_for_a_new_one_first(
@@ -27,9 +27,15 @@ def test_sign_in_with_one_time_password_asks_for_a_new_one_first(
         assert refused.status_code == 422
         assert told in refused.text
     answer = client.sent("/sign-in/new-password", password=PASSWORD, again=PASSWORD)
-    assert (answer.status_code, answer.location) == (303, "/evaluations")
+    assert (answer.status_code, answer.location) == (303, "/sign-in/second-factor")
+    assert client.get("/evaluations").location == "/sign-in/second-factor"
+    key = shown_key(client.get("/sign-in/second-factor"))
+    assert client.sent("/sign-in/second-factor", code="000000").status_code == 422
+    answer = client.sent("/sign-in/second-factor", code=code_of(key, clock()))
+    assert len(parsed(answer).findall(".//ol[@class='codes']/li")) == 10
     assert client.get("/evaluations").status_code == 200
     assert client.get("/sign-in/new-password").location == "/sign-in"
+    assert client.get("/sign-in/second-factor").location == "/sign-in"
 
 
 def test_sign_in_with_wrong_password_says_the_same_as_with_unknown_login(inspector: PageClient) -> None:
@@ -45,6 +51,7 @@ def test_sign_in_after_many_failures_must_wait_and_then_works(
     inspector: PageClient, app: Flask, clock: Clock
 ) -> None:
     visitor = app.test_client()
+    assert isinstance(visitor, PageClient)
     for _ in range(5):
         assert visitor.sent("/sign-in", login="kiemtra01", password="wrong").status_code == 422
     slowed = visitor.sent("/sign-in", login="kiemtra01", password=PASSWORD)
@@ -60,11 +67,61 @@ def test_sign_in_without_the_pages_token_is_refused(client: PageClient) -> None:
     assert client.post("/sign-in", data={"login": "a", "password": "b"}).status_code == 400
 
 
-def test_session_lasts_twelve_hours(inspector: PageClient, clock: Clock) -> None:
-    clock.now += timedelta(hours=11, minutes=59)
-    assert inspector.get("/evaluations").status_code == 200
-    clock.now += timedelta(minutes=1)
+def test_step_sent_without_the_pages_token_is_refused(
+    client: PageClient, database: Database, clock: Clock
+) -> None:
+    with database.writing() as connection:
+        one_time = add_account(connection, "kiemtra01", "Cán bộ Mẫu 01", clock())
+    client.sent("/sign-in", login="kiemtra01", password=one_time)
+    fields = {"password": PASSWORD, "again": PASSWORD}
+    assert client.post("/sign-in/new-password", data=fields).status_code == 400
+    client.sent("/sign-in/new-password", **fields)
+    key = shown_key(client.get("/sign-in/second-factor"))
+    assert client.post("/sign-in/second-factor", data={"code": code_of(key, clock())}).status_code == 400
+
+
+def test_session_lasts_twelve_hours_however_busy(inspector: PageClient, clock: Clock) -> None:
+    for _ in range(14):
+        clock.now += timedelta(minutes=51)
+        assert inspector.get("/evaluations").status_code == 200
+    clock.now += timedelta(minutes=6)
     assert inspector.get("/evaluations").location == "/sign-in?next=/evaluations"
+
+
+def test_session_ends_after_an_hour_without_a_page(inspector: PageClient, clock: Clock) -> None:
+    for _ in range(2):
+        clock.now += timedelta(minutes=59)
+        assert inspector.get("/evaluations").status_code == 200
+    clock.now += timedelta(minutes=60)
+    assert inspector.get("/evaluations").status_code == 303
+
+
+def test_sign_in_halfway_ends_after_an_hour_too(client: PageClient, database: Database, clock: Clock) -> None:
+    with database.writing() as connection:
+        one_time = add_account(connection, "kiemtra01", "Cán bộ Mẫu 01", clock())
+    client.sent("/sign-in", login="kiemtra01", password=one_time)
+    clock.now += timedelta(minutes=60)
+    assert client.get("/sign-in/new-password").location == "/sign-in"
+
+
+def test_session_begins_anew_with_the_sign_in(client: PageClient, database: Database, clock: Clock) -> None:
+    with database.writing() as connection:
+        one_time = add_account(connection, "kiemtra01", "Cán bộ Mẫu 01", clock())
+    client.get("/sign-in?lang=en")
+    with client.session_transaction() as session:
+        session["planted"] = "by somebody"
+        token = session["csrf_token"]
+    come_in(client, "kiemtra01", one_time, clock())
+    with client.session_transaction() as session:
+        assert session["language"] == "en"
+        assert "planted" not in session
+        assert session["csrf_token"] != token
+        assert "_id" not in session
+
+
+def test_session_keeps_nothing_of_address_and_browser(inspector: PageClient) -> None:
+    with inspector.session_transaction() as session:
+        assert set(session) == {"_user_id", "since", "seen", "how", "factor", "csrf_token"}
 
 
 @pytest.mark.parametrize("change", [reset_account, disable_account])
@@ -87,6 +144,7 @@ def test_sign_out_ends_the_session(inspector: PageClient) -> None:
     tree = parsed(inspector.get("/evaluations"))
     token = tree.findall(".//form[@action='/sign-out']/input")[0].get("value")
     assert inspector.get("/sign-out").status_code == 405
+    assert inspector.post("/sign-out").status_code == 400
     inspector.post("/sign-out", data={"csrf_token": token})
     assert inspector.get("/evaluations").status_code == 303
 
@@ -110,7 +168,7 @@ def test_page_for_inspectors_tells_an_account_without_the_role(
     client: PageClient, database: Database, clock: Clock
 ) -> None:
     with database.writing() as connection:
-        one_time = add_account(connection, "nguoikhac", "Cán bộ Mẫu 02", clock(), role="officer")
-    client.sent("/sign-in", login="nguoikhac", password=one_time)
-    client.sent("/sign-in/new-password", password=PASSWORD, again=PASSWORD)
+        one_time = add_account(connection, "nguoikhac", "Cán bộ Mẫu 02", clock(), role="head")
+    come_in(client, "nguoikhac", one_time, clock())
+    assert client.get("/account").status_code == 200
     assert client.get("/evaluations").status_code == 403

@@ -14,7 +14,17 @@ from sqlalchemy import insert, update
 
 from survey_app.cli import main
 from survey_app.collect.codes import new_code
-from survey_app.collect.posters import Card, NoCards, faces, file_names, find_cards, print_cards, squares
+from survey_app.collect.drawing import squares
+from survey_app.collect.posters import (
+    Card,
+    Format,
+    NoCards,
+    Shape,
+    faces,
+    file_names,
+    find_cards,
+    print_cards,
+)
 from survey_app.config import Settings, Texts
 from survey_app.store.engine import Database, open_database
 from survey_app.store.organisation import Counter, CounterCode, Succession, Unit
@@ -54,6 +64,11 @@ def texts(pdf: bytes) -> list[str]:
         document.close()
 
 
+def rows_of(picture: Image.Image) -> list[bytes]:
+    data = picture.tobytes()
+    return [data[start : start + picture.width] for start in range(0, len(data), picture.width)]
+
+
 def decoded(picture: Image.Image) -> list[str]:
     return [found.text for found in zxingcpp.read_barcodes(picture)]
 
@@ -83,6 +98,51 @@ def test_pdf__one_card__is_a5_and_says_everything_in_both_languages() -> None:
         "Sở Nội vụ tỉnh Nghệ An", "Nghe An Department of Home Affairs",
     ):  # fmt: skip
         assert said in words
+
+
+A4, A5 = (210 / 25.4 * 72, 297 / 25.4 * 72), (148 / 25.4 * 72, 210 / 25.4 * 72)
+
+
+@pytest.mark.parametrize(
+    ("shape", "size", "codes"),
+    [("a5", A5, 1), ("a4", A4, 1), ("tent", A4, 2)],
+    ids=["card", "poster", "tent"],
+)
+@pytest.mark.parametrize(
+    "name", ["Xã Kim Liên", "W" * 120, HOSTILE], ids=["plain", "one long word", "hostile"]
+)
+def test_pdf__each_shape__one_page_that_leads_to_its_counter(
+    shape: Shape, size: tuple[float, float], codes: int, name: str
+) -> None:
+    other = replace(CARD, counter="Bàn hướng dẫn", code="9XT3KWM4")
+    card = replace(CARD, counter=f"Quầy 12 · {name}", unit=name, unit_en=name)
+    (pdf,) = print_cards([card, other], SETTINGS, "pdf", shape)
+    document = pypdfium2.PdfDocument(pdf)
+    assert [document.get_page_size(page) for page in range(len(document))] == [
+        pytest.approx(size, abs=0.1)
+    ] * 2
+    document.close()
+    read = [decoded(page) for page in pictures(pdf)]
+    assert read == [[ADDRESS] * codes, ["https://khaosat.example/q/9XT3KWM4"] * codes]
+    plain = texts(pdf)[0].replace(" ", "").replace("\u200b", "")
+    for said in ("MờiÔng/Bàchoýkiến", "Tellushowyouwereserved", "khônghỏitên", "K7M4XARX", "SởNộivụ"):
+        assert said in plain
+    page = pictures(pdf)[0].convert("L")
+    margin = page.crop((page.width - 60, 0, page.width, page.height))
+    folds = sum(min(row) < 255 for row in rows_of(margin))
+    assert folds == 0 if shape != "tent" else folds < 12  # nothing but where the paper is folded
+
+
+@pytest.mark.parametrize("form", ["pdf", "png"])
+def test_code_alone__white_of_four_squares_around(form: Format) -> None:
+    (made,) = print_cards([CARD], SETTINGS, form, "code")
+    picture = pictures(made)[0] if form == "pdf" else Image.open(io.BytesIO(made))
+    assert decoded(picture) == [ADDRESS]
+    quiet = int(picture.width * 4 / (len(squares(ADDRESS)) + 8)) - 1
+    white = picture.convert("L")
+    white.paste(255, (quiet, quiet, picture.width - quiet, picture.height - quiet))
+    assert picture.width == picture.height
+    assert white.getextrema() == (255, 255)
 
 
 def test_pdf__code__is_drawn_not_a_bitmap() -> None:
@@ -262,6 +322,12 @@ def test_command__pdf__written_and_named(run: Callable[..., tuple[int, str, str]
     out = tmp_path / "cards.pdf"
     assert run("01", "--out", str(out)) == (0, f"{out}\n2 counters\n", "")
     assert len(pictures(out.read_bytes())) == 2
+
+
+def test_command__tent__a_page_a_counter(run: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+    out = tmp_path / "tents.pdf"
+    assert run("01", "--form", "tent", "--out", str(out))[0] == 0
+    assert [len(decoded(page)) for page in pictures(out.read_bytes())] == [2, 2]
 
 
 def test_command__svg_of_two_counters__two_files_listed(

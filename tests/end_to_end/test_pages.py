@@ -1,11 +1,14 @@
 """Every page as people meet it: axe finds nothing, nothing scrolls sideways, the keyboard is enough."""
 
+import time
+
+import pyotp
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.end_to_end.conftest import Served
-from tests.end_to_end.test_whole_way import answer, sign_in
+from tests.end_to_end.test_whole_way import PASSWORD, answer, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -40,6 +43,58 @@ def test_pages__each_state_and_width__axe_finds_nothing(browser: Browser, served
     found += faults(desk)
     sign_in(desk, served)
     found += faults(desk)
+    assert found == []
+
+
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+def test_sign_in_and_account__each_page_and_width__axe_finds_nothing(
+    browser: Browser, served: Served
+) -> None:
+    narrow, wide = {"width": 320, "height": 800}, {"width": 1280, "height": 800}
+    context = browser.new_context(viewport=narrow, locale="vi-VN")
+    page, found = context.new_page(), []
+
+    def look() -> None:
+        for size in (wide, narrow):
+            page.set_viewport_size(size)
+            found.extend(faults(page))
+
+    def send(**fields: str) -> None:
+        for name, value in fields.items():
+            page.locator(f"main input[name={name}]").fill(value)
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+
+    page.goto(f"{served.address}/sign-in")
+    send(login="kiemtra01", password="wrong")
+    look()
+    send(login="kiemtra01", password=served.password)
+    look()
+    send(password=PASSWORD, again=PASSWORD)
+    look()
+    key = page.locator("#key").inner_text().replace(" ", "")
+    send(code="000000")
+    look()
+    moment = time.time()
+    send(code=pyotp.TOTP(key).at(int(moment)))
+    expect(page.locator(".codes li")).to_have_count(10)
+    look()
+    codes = page.locator(".codes li").all_inner_texts()
+    page.goto(f"{served.address}/account")
+    look()
+    page.goto(f"{served.address}/account/second-factor")
+    look()
+    context.clear_cookies()
+    page.goto(f"{served.address}/account")
+    send(login="kiemtra01", password=PASSWORD)
+    look()
+    send(code="000000")
+    look()
+    page.goto(f"{served.address}/sign-in/recovery-code")
+    look()
+    send(code=codes[0])
+    expect(page.get_by_role("status")).to_be_visible()
+    look()
     assert found == []
 
 

@@ -17,7 +17,7 @@ from survey_app.store.organisation import Counter, CounterCode, Officer, Unit
 from survey_app.store.responses import Part, Response
 from tests.offices import FOUNDED, MONDAY_9, questionnaire
 
-UNITS, COUNTERS, OFFICERS, DAYS = 150, 450, 500, 182
+UNITS, COUNTERS, OFFICERS, DAYS = 150, 500, 1_500, 182
 FIRST_DAY = date(2025, 12, 15)
 CHUNK = 20_000
 
@@ -73,6 +73,7 @@ def _chunk(
     rated = [q.id for q in questionnaire().questions if q.kind == "scale"]
     answers = rng.choice(6, (size, len(rated)), p=[0.03, 0.05, 0.12, 0.45, 0.3, 0.05])
     facts = rng.integers(1, 4, size)
+    turns = rng.integers(0, OFFICERS // COUNTERS, size)
     rows, parts = [], []
     for place in range(size):
         given = {
@@ -99,7 +100,7 @@ def _chunk(
                 "unit_id": counter % UNITS + 2,
                 "deciding_unit_id": counter % UNITS + 2,
                 "counter_id": counter + 1,
-                "officer_id": counter + 1,
+                "officer_id": counter + int(turns[place]) * COUNTERS + 1,
                 "channel": "poster",
                 "attribution": "poster_now",
                 "language": "vi",

@@ -1,0 +1,92 @@
+"""Kiosk words: the fixed words on the tablet, by name; what is asked comes from the questionnaire.
+
+Where a sentence has places, they stand in braces: the tablet fills them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import LazyString, lazy_gettext
+
+WORDS: Mapping[str, LazyString] = {
+    "kiosk": lazy_gettext("Rating kiosk"),
+    "start": lazy_gettext("Please rate your visit"),
+    "begin": lazy_gettext("Touch to start"),
+    "voluntary": lazy_gettext("Voluntary, no name asked, under a minute."),
+    "unseen": lazy_gettext("The officers do not know who answered."),
+    "which_counter": lazy_gettext("Touch the number of the counter that served you"),
+    "other_languages": lazy_gettext("Or choose another language"),
+    "own_phone": lazy_gettext("To answer on your own phone, scan this code."),
+    "slip": lazy_gettext("I have an invitation slip"),
+    "slip_title": lazy_gettext("Scan or type the code of your slip"),
+    "slip_wrong": lazy_gettext("This is no code of a slip. Please look again: twelve letters and digits."),
+    "nothing_recorded": lazy_gettext("This device takes no pictures, no sound and no names."),
+    "progress": lazy_gettext("Question {i} of {n}"),
+    "back": lazy_gettext("Back"),
+    "skip": lazy_gettext("Skip"),
+    "next": lazy_gettext("Next"),
+    "listen": lazy_gettext("Listen"),
+    "out": lazy_gettext("Back to start"),
+    "stop": lazy_gettext("Stop and send"),
+    "choose_many": lazy_gettext("choose any"),
+    "idle": lazy_gettext("Still answering?"),
+    "idle_seconds": lazy_gettext("Back to start in {n} seconds."),
+    "idle_yes": lazy_gettext("Yes"),
+    "idle_done": lazy_gettext("I am done"),
+    "thanks": lazy_gettext("Thank you."),
+    "thanks_sent": lazy_gettext("Recorded."),
+    "thanks_kept": lazy_gettext("Kept on this device, sent when the line returns."),
+    "receipt": lazy_gettext("Receipt"),
+    "next_person": lazy_gettext("Next person"),
+    "returns": lazy_gettext("Back to start in {n} seconds."),
+    "not_kept": lazy_gettext("This device could not keep your answer."),
+    "not_kept_scan": lazy_gettext("Please scan the code below to answer by phone."),
+    "pairing": lazy_gettext("Pair this device"),
+    "pairing_help": lazy_gettext(
+        "Scan the code of the administrator, or type it: it works once, for one hour."
+    ),
+    "pairing_code": lazy_gettext("Pairing code"),
+    "pair": lazy_gettext("Pair"),
+    "pairing_wrong": lazy_gettext("This code is not known or too old. Ask the administrator for a new one."),
+    "pairing_offline": lazy_gettext("No connection. The device needs one to be paired; try again."),
+    "starting": lazy_gettext("Starting…"),
+    "revoked": lazy_gettext("Device revoked"),
+    "revoked_help": lazy_gettext("This device takes no more answers. Please use the code at the counter."),
+    "cloned": lazy_gettext("Waiting for a decision of the administrator"),
+    "cloned_help": lazy_gettext("Please use the code at the counter."),
+    "unit_ended": lazy_gettext("This counter is closed"),
+    "unit_ended_help": lazy_gettext(
+        "The unit or its counter has ended. The administrator can pair the device with another."
+    ),
+    "closed": lazy_gettext("This form is closed"),
+    "closed_help": lazy_gettext("Nothing is asked here at the moment."),
+    "elsewhere": lazy_gettext("The kiosk is open in another window"),
+    "elsewhere_help": lazy_gettext("It goes on here as soon as the other window is closed."),
+    "no_browser": lazy_gettext("This browser cannot keep answers safe"),
+    "no_browser_help": lazy_gettext("The kiosk needs Chromium 91 or newer and an https address."),
+    "staff": lazy_gettext("Staff"),
+    "enter_pin": lazy_gettext("Enter PIN"),
+    "wrong_pin": lazy_gettext("Wrong PIN"),
+    "wait_pin": lazy_gettext("Too many wrong PINs; wait {n} seconds."),
+    "delete_digit": lazy_gettext("Delete"),
+    "waiting": lazy_gettext("Waiting"),
+    "made": lazy_gettext("Answers taken"),
+    "sent": lazy_gettext("Sent"),
+    "last_sent": lazy_gettext("Last sent"),
+    "last_contact": lazy_gettext("Last contact"),
+    "never": lazy_gettext("not yet"),
+    "quarantined": lazy_gettext("Quarantined"),
+    "memory": lazy_gettext("Only in memory"),
+    "storage": lazy_gettext("Storage left"),
+    "persistent": lazy_gettext("protected"),
+    "not_persistent": lazy_gettext("not protected"),
+    "version": lazy_gettext("Version"),
+    "device": lazy_gettext("Device"),
+    "officer": lazy_gettext("Officer on duty"),
+    "nobody": lazy_gettext("Nobody named"),
+    "language": lazy_gettext("Language"),
+    "send_now": lazy_gettext("Send now"),
+    "save_quarantine": lazy_gettext("Save quarantine"),
+    "close": lazy_gettext("Close"),
+}

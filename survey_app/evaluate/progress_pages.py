@@ -1,0 +1,153 @@
+"""Progress pages: how far the units of a period are, as of the last snapshot, never live."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection, text
+
+from analysis.period import Period
+from analysis.report.collation import unit_key
+from analysis.summary import Row
+from survey_app.access.guard import required
+from survey_app.evaluate.comments import months_of
+from survey_app.evaluate.need import NEED, Need
+from survey_app.evaluate.scoped import Scope, period_or_404, scope_in
+from survey_app.evaluate.shown import DESK, decode_rows
+from survey_app.evaluate.snapshots import newest, read_file
+from survey_app.ground import database, desk_blueprint, settings, today
+
+progress = desk_blueprint("progress", __name__, "/evaluations/<label>/progress")
+
+READERS = ("inspector", "auditor")
+NOBODY = ("none", "ambiguous")
+"""Attributions that name no officer."""
+
+COUNTED = """
+SELECT r.unit_id, r.service_day, count(*) AS responses,
+sum(CASE WHEN r.attribution IN ('none', 'ambiguous') THEN 0 ELSE 1 END) AS attributed
+FROM response r
+WHERE r.service_day >= :first AND r.service_day <= :last AND r.number <= :last_response
+GROUP BY r.unit_id, r.service_day
+"""
+
+
+@dataclass(frozen=True)
+class Span:
+    """A month or week of the period."""
+
+    name: str
+    first_day: date
+    last_day: date
+
+
+@dataclass(frozen=True)
+class Line:
+    """How far a unit is; ``counts`` are its responses by month or week."""
+
+    code: str
+    name: str
+    need: Need
+    counts: tuple[int, ...]
+    last_day: date | None
+    attributed: float | None
+
+
+@progress.get("")
+@required(*READERS)
+def overview(label: str) -> ResponseReturnValue:
+    """Show every unit's responses by month or week, beside what a band and a plan need."""
+    this = period_or_404(label)
+    weekly = request.args.get("by") == "week"
+    short = request.args.get("show") == "short"
+    with database().reading() as connection:
+        scope = scope_in(connection, this, *READERS)
+        made = newest(connection, label)
+        content = read_file(connection, made.id, DESK) if made is not None else None
+        rows = [row for row in decode_rows(content) if scope.holds(row.code)] if content is not None else []
+        spans = _spans(this, weekly)
+        counted = _counted(connection, this, made.last_response) if made is not None else {}
+        found = _lines(rows, scope, counted, spans)
+    lines = [line for line in found if not short or not line.need.enough]
+    return render_template(
+        "evaluate/progress/list.html",
+        period=this,
+        made=made,
+        demo=made is not None and made.demo,
+        spans=spans,
+        weekly=weekly,
+        short=short,
+        lines=lines,
+        enough=sum(line.need.enough for line in found),
+        total=len(found),
+        most=max((count for line in lines for count in line.counts), default=0),
+        need=NEED,
+        elapsed=_elapsed(this),
+    )
+
+
+def _spans(this: Period, weekly: bool) -> list[Span]:
+    """Give the months of a period, or the last eight weeks up to today."""
+    if not weekly:
+        return [Span(each.label[5:], each.first_day, each.last_day) for each in months_of(this, settings())]
+    last = min(this.last_day, today()).toordinal()
+    firsts = [last - 7 * back - 6 for back in range(7, -1, -1)]
+    weeks = [(date.fromordinal(first), date.fromordinal(first + 6)) for first in firsts]
+    return [Span(f"{end:%d/%m}", first, end) for first, end in weeks if end >= this.first_day]
+
+
+def _counted(
+    connection: Connection, this: Period, last_response: int
+) -> Mapping[int, Mapping[date, tuple[int, int]]]:
+    """Count responses, and those that name an officer, by unit and day, as far as the snapshot read."""
+    bounds = {"first": this.first_day, "last": this.last_day, "last_response": last_response}
+    found: dict[int, dict[date, tuple[int, int]]] = {}
+    for unit, day, responses, attributed in connection.execute(text(COUNTED), bounds):
+        local = day if isinstance(day, date) else date.fromisoformat(day)
+        found.setdefault(unit, {})[local] = (int(responses), int(attributed))
+    return found
+
+
+def _lines(
+    rows: list[Row], scope: Scope, counted: Mapping[int, Mapping[date, tuple[int, int]]], spans: list[Span]
+) -> list[Line]:
+    """Give the units that answers are given about, with those of the units they stand in for."""
+    lines = []
+    for row in sorted(rows, key=lambda row: unit_key(row.name)):
+        if row.kind == "counter" or row.role != "serving" or row.parent_code is None:
+            continue
+        unit = scope.units.get(row.code)
+        days = counted.get(unit.id, {}) if unit is not None else {}
+        lines.append(_line(row, days, spans))
+    return lines
+
+
+def _line(row: Row, days: Mapping[date, tuple[int, int]], spans: list[Span]) -> Line:
+    counts: Counter[int] = Counter()
+    for day, (responses, _) in days.items():
+        for place, span in enumerate(spans):
+            if span.first_day <= day <= span.last_day:
+                counts[place] += responses
+    total = sum(responses for responses, _ in days.values())
+    attributed = sum(each for _, each in days.values())
+    return Line(
+        row.code,
+        row.name,
+        Need.of(row),
+        tuple(counts[place] for place in range(len(spans))),
+        max(days, default=None),
+        attributed / total if total else None,
+    )
+
+
+def _elapsed(this: Period) -> float:
+    """Give the part of the period that is over."""
+    days = (this.last_day - this.first_day).days + 1
+    gone: Any = (min(today(), this.last_day) - this.first_day).days + 1
+    return float(min(max(gone / days, 0.0), 1.0))
