@@ -8,6 +8,7 @@ from pathlib import Path
 
 from analysis.report import listings, sections
 from analysis.report.annexes import annexes
+from analysis.report.apart import typeset_apart
 from analysis.report.headline import headline
 from analysis.report.letterhead import Letterhead
 from analysis.report.limits import limits
@@ -21,6 +22,9 @@ from analysis.rules import Rules
 from analysis.summary import Row, Summary
 
 __all__ = ["Letterhead", "report_pdf"]
+
+LARGE = 5_000
+"""Rows of a summary whose report is typeset in a process of its own."""
 
 TEMPLATE = Path(__file__).with_name("report.typ")
 
@@ -66,7 +70,8 @@ def report_pdf(
         If the report is not written in the language.
     """
     style = style_of(summary, wording(language), labels or {}, rules)
-    return typeset(TEMPLATE, document_data(summary, style, letterhead, minimum, provenance or Provenance()))
+    data = document_data(summary, style, letterhead, minimum, provenance or Provenance())
+    return (typeset_apart if len(summary.rows) > LARGE else typeset)(TEMPLATE, data)
 
 
 def document_data(
