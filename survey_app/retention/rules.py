@@ -14,7 +14,7 @@ from survey_app.collect.sources import midnight, minute_of
 from survey_app.config import Settings
 from survey_app.retention.closed import Closed, closed_halves, closed_years, months_before
 from survey_app.store.accounts import FailedSignIn
-from survey_app.store.evaluations import Evaluation, Output, Proposed, Shown
+from survey_app.store.evaluations import Evaluation, Output, Proposed
 from survey_app.store.jobs import Job
 from survey_app.store.responses import Comment, Flag, Part, Receipt, Response, Sending, Slip
 
@@ -187,8 +187,8 @@ def _snapshots(settings: Settings, now: datetime) -> Rule:
         "snapshots",
         "snapshots",
         f"{before.astimezone(settings.zone):%Y-%m-%d %H:%M}",
-        f"kept {SNAPSHOTS.days} days; the newest of each period and what heads and officers see stay",
-        old.where(Evaluation.id.not_in(select(Shown.evaluation_id))),
+        f"kept {SNAPSHOTS.days} days; the newest of each period stays",
+        old,
         _forget_snapshots,
     )
 

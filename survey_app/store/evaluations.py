@@ -34,18 +34,6 @@ class Output(Table):
     content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class Shown(Table):
-    """Which evaluation the head of a unit, or an officer, sees of a domain, and its number of responses."""
-
-    __tablename__ = "shown"
-
-    period: Mapped[str] = mapped_column(String(10), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
-    code: Mapped[str] = mapped_column(String(60), primary_key=True)
-    evaluation_id: Mapped[int] = mapped_column(Number, ForeignKey("evaluation.id"))
-    responses: Mapped[int]
-
-
 class Stage(Table):
     """A step in the life of a period: ``review``, ``open`` (again), ``published``; closings are revisions."""
 

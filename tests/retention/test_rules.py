@@ -21,7 +21,6 @@ from survey_app.store.evaluations import (
     Proposal,
     Proposed,
     Revision,
-    Shown,
 )
 from survey_app.store.jobs import Job
 from survey_app.store.responses import Comment, Flag, Part, Receipt, Response, Slip
@@ -271,7 +270,7 @@ def test_jobs__thirty_days_after_they_ended__go_but_none_that_waits(database: Da
     assert kept(database, Job.state) == ["done", "running", "waiting"]
 
 
-def test_snapshots__older_than_two_weeks__newest_of_each_period_and_shown_ones_stay(
+def test_snapshots__older_than_two_weeks__newest_of_each_period_stays(
     database: Database,
 ) -> None:
     now = local(2026, 7, 1)
@@ -281,10 +280,9 @@ def test_snapshots__older_than_two_weeks__newest_of_each_period_and_shown_ones_s
         made = {"period": label, "made_at": now - timedelta(days=days), "last_response": 1, "responses": 1}
         numbers.append(add(database, Evaluation, **made, demo=False))
         add(database, Output, evaluation_id=numbers[-1], name="summary.csv", digest="0" * 64, content=b"c")
-    add(database, Shown, period="2026-H1", kind="unit", code="01", evaluation_id=numbers[1], responses=9)
-    assert run(database, now) == {"snapshots": 3}
-    assert kept(database, Evaluation.id) == [numbers[n] for n in (1, 3, 4, 6)]
-    assert kept(database, Output.evaluation_id) == [numbers[n] for n in (1, 3, 4, 6)]
+    assert run(database, now) == {"snapshots": 4}
+    assert kept(database, Evaluation.id) == [numbers[n] for n in (3, 4, 6)]
+    assert kept(database, Output.evaluation_id) == [numbers[n] for n in (3, 4, 6)]
 
 
 @pytest.mark.parametrize(("now", "gone"), [(last_moment(2026, 12, 31), 0), (local(2027, 1, 1), 2)])

@@ -55,16 +55,6 @@ def _accounts() -> None:
 
 def _evaluations() -> None:
     op.create_table(
-        "shown",
-        sa.Column("period", sa.String(10), nullable=False),
-        sa.Column("kind", sa.String(20), nullable=False),
-        sa.Column("code", sa.String(60), nullable=False),
-        sa.Column("evaluation_id", NUMBER, nullable=False),
-        sa.Column("responses", sa.Integer(), nullable=False),
-        _refers("shown", "evaluation_id", "evaluation"),
-        sa.PrimaryKeyConstraint("period", "kind", "code", name=op.f("pk_shown")),
-    )
-    op.create_table(
         "stage",
         sa.Column("id", NUMBER, nullable=False),
         sa.Column("period", sa.String(10), nullable=False),
