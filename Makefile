@@ -10,7 +10,7 @@ BROWSER ?= $(shell command -v chromium || command -v chromium-browser || command
 run: $(VENV)/ready ## Make everything that is missing, start the demo office, print its addresses.
 	@$(BIN)/python -m survey_app.commands.start
 
-test: $(VENV)/ready-dev browser ## Everything: unit tests, both databases, a real browser.
+test: $(VENV)/ready-dev programs ## Everything: unit tests, both databases, a real browser.
 	@echo "== Tests (SQLite, PostgreSQL, chromium; some minutes)"
 	@$(BIN)/pytest
 
@@ -49,9 +49,9 @@ lock: $(VENV)/ready-dev ## Choose versions anew; needs uv.
 clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-.PHONY: browser
-browser:
-	@sh tests/browser.sh
+.PHONY: programs
+programs:
+	@sh tests/programs.sh
 
 $(VENV)/bin/python:
 	@echo "== Environment in $(VENV)"
