@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 BROWSER ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: run test lint types format bench province coverage-study stuffing-study lock translations clean
+.PHONY: run test lint types format bench province coverage-study stuffing-study kiosk-loss lock translations clean
 
 run: $(VENV)/ready ## Make everything that is missing, start the demo office, print its addresses.
 	@$(BIN)/python -m survey_app.commands.start
@@ -36,6 +36,9 @@ coverage-study: $(VENV)/ready-dev ## How often intervals hold the true rate; som
 
 stuffing-study: $(VENV)/ready-dev ## How many planted answers are found; two minutes.
 	@$(BIN)/python -m tests.studies.stuffing
+
+kiosk-loss: $(VENV)/ready-dev browser ## 10,000 visits at kiosks while everything fails, on both databases; up to two hours.
+	@$(BIN)/python -m tests.load.kiosk_loss
 
 translations: $(VENV)/ready-dev ## Collect new messages into the catalogues and compile them.
 	@$(BIN)/python -m survey_app.translations

@@ -10,6 +10,7 @@ import click
 from sqlalchemy import Connection, func, select
 
 from survey_app.access.accounts import add_account, reset_account
+from survey_app.access.grants import grant
 from survey_app.commands.office import Office, faults_listed
 from survey_app.config import create_keys
 from survey_app.demo.office import demo_office
@@ -55,7 +56,9 @@ def _one_time_password(connection: Connection, office: Office) -> str | None:
         select(Account.one_time_until, Account.password_hash).where(Account.login == LOGIN)
     ).one_or_none()
     if found is None:
-        return add_account(connection, LOGIN, NAME, office.now)
+        password = add_account(connection, LOGIN, NAME, office.now)
+        grant(connection, LOGIN, "administrator", office.now)
+        return password
     if found.one_time_until is not None or found.password_hash is None:
         return reset_account(connection, LOGIN, office.now)
     return None
