@@ -112,7 +112,7 @@ def document_data(
             "signature": words.say("(office, signature, full name)"),
         },
         "annexes": annexes(summary, top, style, provenance),
-        "foot": _foot(summary, style),
+        "foot": _foot(summary, style, provenance.closed),
         "demo": words.say("DEMO DATA, NOT REAL") if summary.demo else None,
         "words": {"table": words.say("Table"), "figure": words.say("Figure")},
     }
@@ -160,14 +160,14 @@ def _subject(summary: Summary, top: Row | None, words: Wording) -> str:
     )
 
 
-def _foot(summary: Summary, style: Style) -> dict[str, str]:
+def _foot(summary: Summary, style: Style, closed: bool) -> dict[str, str]:
     words = style.words
     digest = sha256(summary_csv(summary)).hexdigest()
     label = summary.period.label
     versions = sorted({version for row in summary.rows for version in row.versions})
     parts = [
         words.say("Period {label}, revision {revision}", label=label, revision=str(summary.revision))
-        if summary.revision
+        if closed or summary.revision
         else words.say("Period {label}, not closed", label=label),
         ", ".join(versions),
         f"{style.method} {style.level}" if style.methods else "",

@@ -20,12 +20,14 @@ class Revision:
 class Provenance:
     """What a report says about its figures besides them, in one language; nothing is said of what is empty.
 
+    ``closed`` says that the period is closed; ``revision`` is there if this state replaces an earlier one.
     ``audit_head`` is the hash of the last entry of the audit when the report was made: printed and signed, it
     is an anchor outside the system. ``signed_by`` names the key that signs the package, ``manifest`` gives
     the SHA-256 of its files by name. ``excluded`` counts the responses that two people left out. ``notes``
     are sentences about gaps, such as a device with missing serial numbers.
     """
 
+    closed: bool = False
     revision: Revision | None = None
     audit_head: str | None = None
     signed_by: str | None = None

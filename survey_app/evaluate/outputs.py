@@ -90,7 +90,7 @@ def provenance_of(
     revised = None
     if revision:
         revised = Revision(revision, as_of.astimezone(settings.zone).date(), reason or "")
-    return Provenance(revision=revised, audit_head=audit_head)
+    return Provenance(closed=revision is not None, revision=revised, audit_head=audit_head)
 
 
 def _flags(findings: Iterable[Finding]) -> list[Flag]:

@@ -83,7 +83,10 @@ def workbook(
     summary = replace(summary, rows=tuple(table))
     style = style_of(summary, words, labels or {}, rules)
     demo = words.say("DEMO DATA, NOT REAL") if summary.demo else None
-    book = opened(style, _foot(summary, language), demo)
+    is_closed = provenance.closed or bool(summary.revision)
+    state = _state(summary.revision if is_closed else None, language)
+    foot = f"{summary.period.label}: {period_words(summary.period, language)} · {state}"
+    book = opened(style, foot, demo)
     top = leading(summary)
     lines = [
         text for block in limits(summary, top, style, minimum, provenance) for text in sentences_of(block)
@@ -93,7 +96,7 @@ def workbook(
         language,
         period=period_name(summary.period, language),
     )
-    write_overview(book, summary, top, _parts(summary.rows, top), title, lines)
+    write_overview(book, summary, top, _parts(summary.rows, top), title, lines, state)
     _write_tables(book, summary, table, top)
     if trend:
         write_trend(book, trend)
@@ -103,11 +106,11 @@ def workbook(
     return closed(book, title, issuer, made_on or summary.period.last_day)
 
 
-def _foot(summary: Summary, language: Language) -> str:
-    """Give the line that every sheet and page bears: the period with its days, and its state."""
-    state = phrase("closed, revision {revision}", language, revision=str(summary.revision))
-    closed_or_not = state if summary.revision else phrase("not closed", language)
-    return f"{summary.period.label}: {period_words(summary.period, language)} · {closed_or_not}"
+def _state(revision: int | None, language: Language) -> str:
+    """Say whether the period is closed, as which revision."""
+    if revision is None:
+        return phrase("not closed", language)
+    return phrase("closed, revision {revision}", language, revision=str(revision))
 
 
 def sentences_of(block: Mapping[str, Any]) -> list[str]:

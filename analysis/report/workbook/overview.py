@@ -31,13 +31,16 @@ _CODES = {"grade": GRADES, "certainty": CERTAINTIES, "verdict": VERDICTS, "again
 
 
 def write_overview(
-    book: Book, summary: Summary, top: Row | None, parts: list[Row], title: str, lines: list[str]
+    book: Book, summary: Summary, top: Row | None, parts: list[Row], title: str, lines: list[str], state: str
 ) -> None:
-    """Add the first sheet: ``top`` is what the workbook is about, ``parts`` its factors and questions."""
+    """Add the first sheet: ``top`` is what the workbook is about, ``parts`` its factors and questions.
+
+    ``state`` says whether the period is closed.
+    """
     sheet, row = added(book, "Summary", _WIDTHS, title=title)
     row = _write_headline(sheet, row, top, book)
     row = _write_parts(sheet, row + 1, parts, book)
-    row = _write_period(sheet, row + 1, summary, book)
+    row = _write_period(sheet, row + 1, summary, state, book)
     _write_lines(sheet, row + 1, lines, book)
     sheet.set_portrait()
     sheet.fit_to_pages(1, 1)
@@ -111,14 +114,9 @@ def _write_parts(sheet: Any, row: int, parts: list[Row], book: Book) -> int:
     return row + 1
 
 
-def _write_period(sheet: Any, row: int, summary: Summary, book: Book) -> int:
+def _write_period(sheet: Any, row: int, summary: Summary, state: str, book: Book) -> int:
     row = _section(sheet, row, book.say("Period and data"), book)
     period = summary.period
-    state = (
-        book.say("closed, revision {revision}", revision=str(summary.revision))
-        if summary.revision
-        else book.say("not closed")
-    )
     versions = sorted({version for each in summary.rows for version in each.versions})
     audience = word(summary.audience, AUDIENCES, book.language)
     facts = (

@@ -11,7 +11,7 @@ import pypdfium2
 import pypdfium2.raw as raw
 import pytest
 
-from analysis.report import Letterhead, UnknownFormat, write
+from analysis.report import Letterhead, Provenance, UnknownFormat, write
 from analysis.report.document import report_pdf
 from analysis.report.numerals import Language
 from analysis.report.tables import summary_csv
@@ -200,6 +200,27 @@ def test_thin_summary_still_makes_a_report(province: Summary, letterheads: Lette
     text = " ".join(pages_of(report_pdf(thin, language="en", letterhead=letterheads["en"])))
     assert ". DATA QUALITY AND LIMITS" in text
     assert ("The period has no responses yet." in text) == (kept == 0)
+
+
+@pytest.mark.parametrize("kept", [3, 12, 20, 60, 10_000])
+def test_tables_and_sections_are_numbered_on_whatever_page_they_come_to_stand(
+    province: Summary, letterheads: Letterheads, kept: int
+) -> None:
+    cut = replace(province, rows=province.rows[:kept])
+    text = " ".join(pages_of(report_pdf(cut, language="vi", letterhead=letterheads["vi"], minimum=10)))
+    tables = [int(number) for number in re.findall(r"Bảng (\d+)\. ", text)]
+    assert tables == list(range(1, len(tables) + 1))
+    sections = re.findall(r"\b(IV|V|I{1,3})\. \S", text)
+    assert sections[-1] in ("IV", "V")
+    assert sections == ["I", "II", "III", "IV", "V"][: len(sections)]
+
+
+def test_closed_period_says_so_on_every_page(province: Summary, letterheads: Letterheads) -> None:
+    cut = small(province)
+    say = {"language": "vi", "letterhead": letterheads["vi"], "minimum": 10}
+    closed = pages_of(report_pdf(cut, **say, provenance=Provenance(closed=True)))  # type: ignore[arg-type]
+    assert all("bản sửa đổi số 0" in page for page in closed)
+    assert all("chưa chốt" in page for page in pages_of(report_pdf(cut, **say)))  # type: ignore[arg-type]
 
 
 def test_report_of_a_single_unit_names_it(province: Summary, letterheads: Letterheads) -> None:
