@@ -164,7 +164,7 @@ def test_files_with_provenance_in_both_languages_are_the_same_twice(
             letterheads,
             labels={"vi": LABELS},
             rules=Rules(target=0.85),
-            provenance={"vi": PROVENANCE, "en": PROVENANCE},
+            provenance=PROVENANCE,
         )
 
     files = made()
