@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 BROWSER ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: run test lint types format bench province coverage-study stuffing-study kiosk-loss lock translations clean
+.PHONY: run test lint types format bench fuzz province coverage-study stuffing-study kiosk-loss lock translations clean
 
 run: $(VENV)/ready ## Make everything that is missing, start the demo office, print its addresses.
 	@$(BIN)/python -m survey_app.commands.start
@@ -30,6 +30,9 @@ bench: $(VENV)/ready-dev ## Ratios and seconds; nothing of it is asserted in a t
 
 province: $(VENV)/ready-dev ## A province's half-year at the desk: snapshot, pages, package.
 	@$(BIN)/python -m tests.load.desk
+
+fuzz: $(VENV)/ready-dev ## 20,000 hostile requests on the citizen's page; some minutes.
+	@$(BIN)/python -m tests.load.fuzz 20000
 
 coverage-study: $(VENV)/ready-dev ## How often intervals hold the true rate; some minutes.
 	@$(BIN)/python -m tests.studies.coverage

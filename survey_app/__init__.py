@@ -19,12 +19,17 @@ from survey_app.collect.citizen import connect as connect_citizens
 from survey_app.collect.kiosk import connect as connect_kiosks
 from survey_app.collect.screens import connect as connect_screens
 from survey_app.config import Settings, load_keys, load_oidc_secret, load_settings
+from survey_app.evaluate.comparison_pages import comparisons
 from survey_app.evaluate.downloads import downloads
+from survey_app.evaluate.method_page import method
+from survey_app.evaluate.officer_pages import officers
 from survey_app.evaluate.pages import evaluations
 from survey_app.evaluate.stored import Shelf
+from survey_app.evaluate.unit_pages import units
 from survey_app.health import health
 from survey_app.store.engine import open_database
 from survey_app.web import init_web
+from survey_app.working import connect as connect_working
 
 
 def create_app(
@@ -61,5 +66,10 @@ def create_app(
     if settings.oidc_issuer:
         connect_provider(app, settings, load_oidc_secret(instance))
     app.register_blueprint(evaluations)
+    app.register_blueprint(units)
+    app.register_blueprint(officers)
+    app.register_blueprint(comparisons)
+    app.register_blueprint(method)
     app.register_blueprint(downloads)
+    connect_working(app)
     return app

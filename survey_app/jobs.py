@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
+from survey_app.config import Settings
+from survey_app.store.engine import Database
 from survey_app.store.jobs import Job
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a task is done with: where, about what, since when, for whom, and whom it tells how far it is."""
+
+    database: Database
+    settings: Settings
+    instance: Path
+    argument: str
+    now: datetime
+    asked_by: int | None
+    progress: Callable[[str], None]
+
 
 PROGRESS = 60
 """How many letters tell how far a piece of work is."""

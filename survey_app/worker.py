@@ -6,7 +6,6 @@ import fcntl
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from threading import Event
@@ -16,10 +15,13 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from survey_app import jobs
+from survey_app.access import audit_job
 from survey_app.collect.sources import end_days_before
 from survey_app.config import Settings
+from survey_app.evaluate import closing_job, export_job, verify_job
 from survey_app.evaluate.package import PACKAGE, Wanted, make_package
 from survey_app.evaluate.snapshots import SNAPSHOT, ask_for_due, last_due, make_snapshot
+from survey_app.jobs import Work
 from survey_app.mail import MAIL, send_message
 from survey_app.retention.erasing import RETENTION, ask_nightly, erase
 from survey_app.store.engine import Database
@@ -32,24 +34,15 @@ LOCK = 0x5355_5256
 """Number of PostgreSQL's lock: any, as long as it is always the same."""
 
 
-@dataclass(frozen=True)
-class Work:
-    """What a task is done with: where, about what, since when, for whom, and whom it tells how far it is."""
-
-    database: Database
-    settings: Settings
-    instance: Path
-    argument: str
-    now: datetime
-    asked_by: int | None
-    progress: Callable[[str], None]
-
-
 TASKS: Mapping[str, Callable[[Work], object]] = {
     SNAPSHOT: lambda work: make_snapshot(work.database, work.settings, work.argument, work.now),
     PACKAGE: lambda work: make_package(
         work.database, work.settings, work.instance, msgspec.json.decode(work.argument, type=Wanted)
     ),
+    closing_job.CLOSE: closing_job.run,
+    verify_job.VERIFY: verify_job.run,
+    export_job.EXPORT: export_job.run,
+    audit_job.VERIFY_AUDIT: audit_job.run,
     RETENTION: lambda work: erase(work.database, work.settings, work.now, work.progress),
     MAIL: lambda work: send_message(work.settings, work.instance / "secrets", work.argument),
 }

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
-from analysis.period import half_year_of
-from survey_app.collect import slips
-from survey_app.collect.asked import Released
-from survey_app.collect.codes import read_any
 from survey_app.collect.devices import counters_of
-from survey_app.collect.intake import Arrival, OtherContent, record_response
+from survey_app.collect.intake import record_together
+from survey_app.collect.kiosk_batch import Batch, Keys, Prepared, Releases, prepare
 from survey_app.collect.kiosk_flags import (
     Circumstances,
     Doubt,
@@ -27,17 +23,13 @@ from survey_app.collect.kiosk_flags import (
     doubts_over_served,
     raise_doubts,
 )
-from survey_app.collect.kiosk_message import Message, Record, read_stamp
-from survey_app.collect.kiosk_place import Counters, attribute_kiosk
-from survey_app.collect.kiosk_record import Content, FaultyRecord, checked_answers, read_content
-from survey_app.collect.kiosk_time import Contact, Corrected, correct
-from survey_app.collect.releases import load_release
-from survey_app.collect.sealed import Opener, Unopened
-from survey_app.collect.visits import Signer
-from survey_app.config import LANGUAGES, Settings
-from survey_app.questionnaire.form import form_class
+from survey_app.collect.kiosk_message import Message, Record
+from survey_app.collect.kiosk_place import Counters
+from survey_app.collect.kiosk_record import FaultyRecord
+from survey_app.collect.kiosk_time import Contact
+from survey_app.config import Settings
 from survey_app.store.devices import Device, DeviceContact, DeviceRecord
-from survey_app.store.responses import Release, Response
+from survey_app.store.responses import Response
 
 
 class Cloned(ValueError):
@@ -49,56 +41,12 @@ class Cloned(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
-    """What opens records, what proves contacts, and what names slips."""
-
-    opener: Opener
-    signer: Signer
-    slips: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one record: stored now or before, or a fault."""
 
     number: int
     digest: bytes
     fault: str | None
-
-
-@dataclass
-class Releases:
-    """Released questionnaires by id, read once: they never change."""
-
-    loaded: dict[int, Released] = field(default_factory=dict)
-
-    def get(self, connection: Connection, release_id: int) -> Released:
-        """Give a released questionnaire with its form.
-
-        Raises FaultyRecord if there is none.
-        """
-        if release_id not in self.loaded:
-            if connection.scalar(select(Release.id).where(Release.id == release_id)) is None:
-                raise FaultyRecord("release")
-            questionnaire, _ = load_release(connection, release_id)
-            self.loaded[release_id] = Released(release_id, questionnaire, form_class(questionnaire))
-        return self.loaded[release_id]
-
-
-@dataclass
-class _Batch:
-    """What stands fixed while the records of a batch are gone through."""
-
-    connection: Connection
-    device: Row[Any]
-    arrival: Contact
-    settings: Settings
-    keys: Keys
-    releases: Releases
-    bound: frozenset[int]
-    counters: Counters
-    contacts: Sequence[Row[Any]]
-    circumstances: list[Circumstances] = field(default_factory=list)
 
 
 def store_batch(
@@ -120,7 +68,7 @@ def store_batch(
         return []
     first, last = message.records[0].n, message.records[-1].n
     known = _known(connection, device.id, first, last)
-    batch = _Batch(
+    batch = Batch(
         connection=connection,
         device=device,
         arrival=Contact(now, message.reading),
@@ -131,7 +79,7 @@ def store_batch(
         counters=Counters(connection),
         contacts=_contacts(connection, device.id, first),
     )
-    outcomes, rows = [], []
+    results: list[tuple[Record, bytes, str | None, Prepared | None]] = []
     before = _ahead_of(known)
     floor: datetime | None = None
     place = 0
@@ -144,28 +92,62 @@ def store_batch(
         if stored is not None:
             if stored.digest != digest:
                 raise Cloned(record.n)
-            outcomes.append(Outcome(record.n, digest, stored.fault))
+            results.append((record, digest, stored.fault, None))
             continue
-        number, fault = None, None
         try:
-            made = _store(batch, record, floor, before[place])
-            number, floor = made.response_number, made.at
+            prepared = prepare(batch, record, digest, floor, before[place])
+            floor = prepared.time.at
+            results.append((record, digest, None, prepared))
         except FaultyRecord as faulty:
-            fault = str(faulty)
-        outcomes.append(Outcome(record.n, digest, fault))
+            results.append((record, digest, str(faulty), None))
+    known_numbers = {row.number for row in known}
+    faulty_now = [
+        {
+            "device_id": device.id,
+            "number": record.n,
+            "digest": digest,
+            "response_number": None,
+            "fault": fault,
+        }
+        for record, digest, fault, prepared in results
+        if prepared is None and record.n not in known_numbers
+    ]
+    failed = _record(batch, [prepared for *_, prepared in results if prepared is not None], faulty_now)
+    _doubt(batch, now)
+    return [Outcome(record.n, digest, failed.get(record.n, fault)) for record, digest, fault, _ in results]
+
+
+def _record(batch: Batch, prepared: Sequence[Prepared], rows: list[dict[str, Any]]) -> Mapping[int, str]:
+    """Store what was prepared and, beside faulty rows, which response each number became; give new faults."""
+    failed = {}
+    recorded = record_together(batch.connection, [each.arrival for each in prepared])
+    for each, found in zip(prepared, recorded, strict=True):
+        if found is None:
+            failed[each.number] = "other_content"
+        else:
+            made = Made(each.number, found.number, each.time.at, each.content.counter)
+            batch.circumstances.append(
+                Circumstances(
+                    made,
+                    each.counter,
+                    each.time,
+                    each.uncertain,
+                    each.content.late,
+                    timedelta(milliseconds=each.content.officer[1]) if each.content.officer else None,
+                )
+            )
         rows.append(
             {
-                "device_id": device.id,
-                "number": record.n,
-                "digest": digest,
-                "response_number": number,
-                "fault": fault,
+                "device_id": batch.device.id,
+                "number": each.number,
+                "digest": each.digest,
+                "response_number": found.number if found else None,
+                "fault": failed.get(each.number),
             }
         )
     if rows:
-        connection.execute(insert(DeviceRecord), rows)
-    _doubt(batch, now)
-    return outcomes
+        batch.connection.execute(insert(DeviceRecord), rows)
+    return failed
 
 
 def mark_cloned(connection: Connection, device_id: int, number: int, now: datetime) -> int:
@@ -176,102 +158,7 @@ def mark_cloned(connection: Connection, device_id: int, number: int, now: dateti
     return raise_doubts(connection, cloned_since(connection, device_id, number), now)
 
 
-def _store(batch: _Batch, record: Record, floor: datetime | None, ceiling: datetime | None) -> Made:
-    """Store one record; raises FaultyRecord."""
-    device, settings = batch.device, batch.settings
-    try:
-        opened = batch.keys.opener.open(record.sealed, device.id)
-    except Unopened:
-        raise FaultyRecord("unreadable") from None
-    content = read_content(opened, LANGUAGES)
-    if content.counter not in batch.bound:
-        raise FaultyRecord("counter")
-    answers, comments = checked_answers(content, batch.releases.get(batch.connection, content.release))
-    time = _time_of(batch, content, record.n, floor, ceiling)
-    day, over_edge = _service_day(time, settings)
-    counter = batch.counters.on(content.counter, day)
-    chosen = content.officer[0] if content.officer else None
-    place, attribution, uncertain = attribute_kiosk(batch.counters, counter, time, chosen)
-    slip = _slip_of(batch, content)
-    if slip is not None:
-        place, attribution = slips.attribute_slip(counter, slip)
-    try:
-        recorded = record_response(
-            batch.connection,
-            Arrival(
-                id=content.id,
-                release_id=content.release,
-                place=place,
-                attribution=attribution,
-                channel="kiosk",
-                language=content.language,
-                answers=answers,
-                comments=comments,
-                service_day=day,
-                answered_at=time.at,
-                received_at=batch.arrival.at,
-                receipt=content.receipt,
-            ),
-        )
-    except OtherContent:
-        raise FaultyRecord("other_content") from None
-    made = Made(record.n, recorded.number, time.at, content.counter)
-    batch.circumstances.append(
-        Circumstances(
-            made,
-            counter,
-            time,
-            uncertain or over_edge,
-            content.late,
-            timedelta(milliseconds=content.officer[1]) if content.officer else None,
-        )
-    )
-    return made
-
-
-def _time_of(
-    batch: _Batch, content: Content, number: int, floor: datetime | None, ceiling: datetime | None
-) -> Corrected:
-    # Contacts come in the order of what was made: the first one after the record knew of it.
-    first = bisect_left(batch.contacts, number, key=lambda row: row.made)
-    known_by = batch.contacts[first].at if first < len(batch.contacts) else batch.arrival.at
-    return correct(
-        content.reading,
-        read_stamp(batch.keys.signer, batch.device.id, content.stamp),
-        batch.arrival,
-        not_before=batch.device.paired_at,
-        not_after=known_by,
-        after=floor,
-        before=ceiling,
-    )
-
-
-def _service_day(time: Corrected, settings: Settings) -> tuple[date, bool]:
-    """Give the local day that counts, and whether the bounds lie in two half-years: then the later counts."""
-    at, earliest, latest = (
-        each.astimezone(settings.zone).date() for each in (time.at, time.earliest, time.latest)
-    )
-    if earliest == latest:
-        return at, False
-    scheme = settings.period_scheme
-    over_edge = half_year_of(earliest, scheme) != half_year_of(latest, scheme)
-    return (latest if over_edge else at), over_edge
-
-
-def _slip_of(batch: _Batch, content: Content) -> Row[Any] | None:
-    """Spend the slip that was scanned or typed at the kiosk; one that leads nowhere changes nothing."""
-    code = read_any(content.slip) if content.slip else None
-    slip = slips.find_slip(batch.connection, batch.keys.slips, code) if code else None
-    if slip is None or slip.counter_id != content.counter:
-        return None
-    try:
-        slips.spend(batch.connection, slip, content.id, batch.arrival.at)
-    except slips.Spent:
-        return None
-    return slip
-
-
-def _known(connection: Connection, device_id: int, first: int, last: int) -> Sequence[Row[Any]]:
+def _known(connection: Connection, device_id: int, first: int, last: int) -> Sequence[Any]:
     """Give the records known from the last one before a range to the first one after it, in order."""
     mine = DeviceRecord.device_id == device_id
     stored = mine, DeviceRecord.response_number.is_not(None)
@@ -281,7 +168,7 @@ def _known(connection: Connection, device_id: int, first: int, last: int) -> Seq
     highest = connection.scalar(
         select(func.min(DeviceRecord.number)).where(*stored, DeviceRecord.number > last)
     )
-    query: Select[Any] = select(
+    query = select(
         DeviceRecord.number, DeviceRecord.digest, DeviceRecord.fault, Response.answered_at
     ).outerjoin(Response, Response.number == DeviceRecord.response_number)
     return connection.execute(
@@ -291,7 +178,7 @@ def _known(connection: Connection, device_id: int, first: int, last: int) -> Seq
     ).all()
 
 
-def _ahead_of(known: Sequence[Row[Any]]) -> list[datetime | None]:
+def _ahead_of(known: Sequence[Any]) -> list[datetime | None]:
     """Give for each place among the known records the moment of the next one at or after it."""
     moments: list[datetime | None] = [None]
     for row in reversed(known):
@@ -299,14 +186,14 @@ def _ahead_of(known: Sequence[Row[Any]]) -> list[datetime | None]:
     return moments[::-1]
 
 
-def _contacts(connection: Connection, device_id: int, first: int) -> Sequence[Row[Any]]:
-    query: Select[Any] = select(DeviceContact.made, DeviceContact.at).where(
+def _contacts(connection: Connection, device_id: int, first: int) -> Sequence[Any]:
+    query = select(DeviceContact.made, DeviceContact.at).where(
         DeviceContact.device_id == device_id, DeviceContact.made >= first
     )
     return connection.execute(query.order_by(DeviceContact.made)).all()
 
 
-def _doubt(batch: _Batch, now: datetime) -> None:
+def _doubt(batch: Batch, now: datetime) -> None:
     settings = batch.settings
     doubts: list[Doubt] = []
     for each in batch.circumstances:
@@ -323,7 +210,7 @@ def _doubt(batch: _Batch, now: datetime) -> None:
     raise_doubts(batch.connection, doubts, now)
 
 
-def _with_those_before(batch: _Batch) -> list[Made]:
+def _with_those_before(batch: Batch) -> list[Made]:
     """Give the new records with the last ones before them, so that a run is seen across batches."""
     new = sorted((each.made for each in batch.circumstances), key=lambda made: made.number)
     if not new:

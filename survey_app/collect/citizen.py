@@ -61,12 +61,14 @@ def open_form(typed: str) -> Response:
         language = language_of(request, opened.released.offered)
         heard = find_recordings(desk.audio, language)
         written = pages.form(opened, desk.settings, language, SLOT, recordings=heard)
-        found = (opened, FinishedPage.around(written, SLOT))
+        size = len(_token(desk, opened, language, now))
+        found = (opened, FinishedPage.around(written, SLOT, size, bool(heard)))
         if len(opened.code) == LENGTH:  # slips and what screens show may end at any moment
             desk.forms.put((typed, language), now, found)
     opened, page = found
+    policy = pages.MORE_POLICY if page.heard else pages.FORM_POLICY
     token = _token(desk, opened, language, now)
-    return pages.answer(page, token, request, cache="private, no-cache", policy=pages.FORM_POLICY)
+    return pages.answer(page, token, request, cache="private, no-cache", policy=policy)
 
 
 def _token(desk: Desk, opened: Opened, language: str, now: datetime) -> str:
@@ -202,7 +204,7 @@ def thank(typed: str, proof: str) -> Response:
             scheme = desk.settings.period_scheme
             figure = desk.published.figure(connection, opened.counter.unit_id, scheme)
         written = pages.thanks(opened, desk.settings, language, SLOT, figure)
-        page = FinishedPage.around(written, SLOT)
+        page = FinishedPage.around(written, SLOT, len(spaced(receipt)))
         if len(opened.code) == LENGTH:
             desk.thanks.put((typed, language), now, page)
     return pages.answer(page, spaced(receipt), request, cache="no-store")

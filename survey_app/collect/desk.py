@@ -9,7 +9,6 @@ from pathlib import Path
 
 from flask import Flask
 
-import survey_app
 from survey_app.collect.asked import Opened, Releases, TenSeconds
 from survey_app.collect.attribution import PostedCounter
 from survey_app.collect.finished import FinishedPage
@@ -19,7 +18,7 @@ from survey_app.config import Settings, load_keys
 from survey_app.store.engine import Database
 
 
-RECORDED = Path(survey_app.__file__).parents[1] / "questionnaires" / "audio"
+RECORDED = Path(__file__).parents[2] / "questionnaires" / "audio"
 """Where the project keeps recordings; those of the instance folder go first."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -84,37 +84,79 @@ def record_response(connection: Connection, arrival: Arrival) -> Recorded:
     than 30 minutes after the first, TooMany if its source sends too much. The caller's transaction is then to
     be rolled back.
     """
-    digest = arrival.digest
     number = _insert_new(connection, Response, "number", _response_of(arrival))
     first = number is not None
     if number is None:
         number = connection.execute(select(Response.number).where(Response.id == arrival.id)).scalar_one()
-    part = {
-        "response_number": number,
-        "part": arrival.part,
-        "answers": msgspec.json.encode(arrival.answers).decode(),
-        "timing": arrival.timing,
-        "digest": digest,
-        "received_at": arrival.received_at,
-    }
-    if _insert_new(connection, Part, "part", part) is None:
+    if _insert_new(connection, Part, "part", _part_of(arrival, number)) is None:
         kept = connection.execute(
             select(Part.digest).where(Part.response_number == number, Part.part == arrival.part)
         ).scalar_one()
-        if kept != digest:
+        if kept != arrival.digest:
             raise OtherContent("response: this part is stored with other content; the first one counts")
         return Recorded(number, stored=False)
     if not first:
         _complete(connection, number, arrival)
     counted = _counted(connection, arrival) if first else {}
     _raise_flags(connection, number, {**arrival.doubts, **counted}, arrival.received_at)
-    for question, text in arrival.comments.items():
-        comment = {"response_number": number, "part": arrival.part, "question": question, "text": text}
+    for comment in _comments_of(arrival, number):
         connection.execute(insert(Comment), comment)
     if arrival.receipt is not None:
-        given_out = {"receipt": arrival.receipt, "month": f"{arrival.received_at:%Y-%m}"}
-        _insert_new(connection, Receipt, "receipt", given_out)
+        _insert_new(connection, Receipt, "receipt", _receipt_of(arrival))
     return Recorded(number, stored=True)
+
+
+def record_together(connection: Connection, arrivals: Sequence[Arrival]) -> list[Recorded | None]:
+    """Store many responses of one part that come together, each as record_response does, in few statements.
+
+    None stands for one that is there with other content; the others are stored all the same.
+    """
+    assert all(arrival.part == 1 and arrival.source is None and not arrival.doubts for arrival in arrivals)
+    first: dict[str, Arrival] = {}
+    for arrival in arrivals:
+        first.setdefault(arrival.id, arrival)
+    insertion = _insert_unless_there(Response, ("number", "id"), connection.dialect.name)
+    rows = [_response_of(arrival) for arrival in first.values()]
+    numbers = {row.id: row.number for row in connection.execute(insertion, rows)} if rows else {}
+    new = [(first[id], number) for id, number in numbers.items()]
+    if new:
+        connection.execute(insert(Part), [_part_of(*each) for each in new])
+    if comments := [comment for each in new for comment in _comments_of(*each)]:
+        connection.execute(insert(Comment), comments)
+    if receipts := [_receipt_of(arrival) for arrival, _ in new if arrival.receipt is not None]:
+        connection.execute(_insert_unless_there(Receipt, (), connection.dialect.name), receipts)
+    recorded: list[Recorded | None] = []
+    for arrival in arrivals:
+        if arrival.id in numbers and first[arrival.id] is arrival:
+            recorded.append(Recorded(numbers[arrival.id], stored=True))
+            continue
+        try:
+            recorded.append(record_response(connection, arrival))
+        except OtherContent:
+            recorded.append(None)
+    return recorded
+
+
+def _part_of(arrival: Arrival, number: int) -> dict[str, Any]:
+    return {
+        "response_number": number,
+        "part": arrival.part,
+        "answers": msgspec.json.encode(arrival.answers).decode(),
+        "timing": arrival.timing,
+        "digest": arrival.digest,
+        "received_at": arrival.received_at,
+    }
+
+
+def _comments_of(arrival: Arrival, number: int) -> list[dict[str, Any]]:
+    return [
+        {"response_number": number, "part": arrival.part, "question": question, "text": text}
+        for question, text in arrival.comments.items()
+    ]
+
+
+def _receipt_of(arrival: Arrival) -> dict[str, Any]:
+    return {"receipt": arrival.receipt, "month": f"{arrival.received_at:%Y-%m}"}
 
 
 def _response_of(arrival: Arrival) -> dict[str, Any]:
@@ -186,14 +228,14 @@ KEYS: Mapping[Once, tuple[str, ...]] = {
 
 
 @cache
-def _insert_unless_there(table: Once, given: str, dialect: str) -> Executable:
-    """Give the statement that inserts a row unless its key is there, and gives one of its columns if not."""
+def _insert_unless_there(table: Once, given: tuple[str, ...], dialect: str) -> Executable:
+    """Give the statement that inserts a row unless its key is there, and gives some of its columns if not."""
     made = (postgresql if dialect == "postgresql" else sqlite).insert(table)
-    statement: Executable = made.on_conflict_do_nothing(index_elements=KEYS[table]).returning(
-        getattr(table, given)
-    )
-    return statement
+    statement = made.on_conflict_do_nothing(index_elements=KEYS[table])
+    columns = [getattr(table, name) for name in given]
+    executable: Executable = statement.returning(*columns) if columns else statement
+    return executable
 
 
 def _insert_new(connection: Connection, table: Once, given: str, values: Mapping[str, Any]) -> Any:
-    return connection.execute(_insert_unless_there(table, given, connection.dialect.name), values).scalar()
+    return connection.execute(_insert_unless_there(table, (given,), connection.dialect.name), values).scalar()

@@ -13,16 +13,9 @@ from sqlalchemy import Connection, Row
 
 from survey_app.access.audit import record
 from survey_app.access.guard import open_to_all
-from survey_app.collect.batches import (
-    Cloned,
-    Keys,
-    Outcome,
-    Releases,
-    mark_cloned,
-    outcomes_told,
-    store_batch,
-)
+from survey_app.collect.batches import Cloned, Outcome, mark_cloned, outcomes_told, store_batch
 from survey_app.collect.devices import WrongCode, find_device, note_officer, pair, signed_by
+from survey_app.collect.kiosk_batch import Keys, Releases
 from survey_app.collect.kiosk_counts import note_contact
 from survey_app.collect.kiosk_files import TYPES, Files, load_files, spoken_files
 from survey_app.collect.kiosk_message import (
@@ -219,7 +212,8 @@ def _taken(desk: Desk, device_id: int, message: Message) -> Response:
                 keys=desk.keys,
                 releases=desk.releases,
             )
-            note_contact(connection, device, message, now)
+            faulty = sum(outcome.fault is not None for outcome in outcomes)
+            note_contact(connection, device, message, now, len(outcomes) - faulty, faulty)
             note_officer(connection, device, message.counter, message.officer, now)
             answer = _answer(desk, connection, device, message, outcomes, now)
     except Cloned as cloned:

@@ -37,8 +37,13 @@ class Gap:
         return self.last - self.first + 1
 
 
-def note_contact(connection: Connection, device: Row[Any], message: Message, now: datetime) -> None:
-    """Keep what a device says of itself; an older message that comes again changes nothing."""
+def note_contact(
+    connection: Connection, device: Row[Any], message: Message, now: datetime, stored: int, faulty: int
+) -> None:
+    """Keep what a device says of itself, and what becomes of it when it hears of what was stored.
+
+    An older message that comes again changes nothing.
+    """
     if message.made < device.made:
         return
     ahead = message.wall - int(now.timestamp() * 1000)
@@ -48,9 +53,9 @@ def note_contact(connection: Connection, device: Row[Any], message: Message, now
         .values(
             last_contact_at=now,
             made=message.made,
-            sent=message.sent,
-            quarantined=message.quarantined,
-            waiting=message.waiting,
+            sent=message.sent + stored,
+            quarantined=message.quarantined + faulty,
+            waiting=max(0, message.waiting - stored - faulty),
             held=json.dumps(message.held, separators=(",", ":")),
             clock_error=ahead,
             version=message.version,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, select
 
 from survey_app.collect.attribution import Place, PostedCounter, counter_on
 from survey_app.collect.kiosk_time import Corrected
@@ -20,7 +20,7 @@ class Counters:
 
     connection: Connection
     days: dict[tuple[int, date], PostedCounter] = field(default_factory=dict)
-    postings: dict[int, Sequence[Row[Any]]] = field(default_factory=dict)
+    postings: dict[int, Sequence[Any]] = field(default_factory=dict)
 
     def on(self, counter_id: int, day: date) -> PostedCounter:
         """Give a counter on a local day."""
@@ -29,10 +29,10 @@ class Counters:
             self.days[key] = counter_on(self.connection, counter_id, day)
         return self.days[key]
 
-    def posted(self, counter_id: int) -> Sequence[Row[Any]]:
+    def posted(self, counter_id: int) -> Sequence[Any]:
         """Give every posting at a counter."""
         if counter_id not in self.postings:
-            query: Select[Any] = select(Posting.officer_id, Posting.starts_at, Posting.ends_at)
+            query = select(Posting.officer_id, Posting.starts_at, Posting.ends_at)
             found = self.connection.execute(query.where(Posting.counter_id == counter_id)).all()
             self.postings[counter_id] = found
         return self.postings[counter_id]

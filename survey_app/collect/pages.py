@@ -17,7 +17,7 @@ from werkzeug.datastructures import MultiDict
 from survey_app.collect.asked import Opened
 from survey_app.collect.finished import FinishedPage
 from survey_app.collect.published import Figure
-from survey_app.collect.served import SCRIPT_ADDRESS
+from survey_app.collect.served import script_address
 from survey_app.collect.tongues import (
     NAMES,
     attributes,
@@ -33,12 +33,22 @@ from survey_app.questionnaire.definition import Question, Questionnaire, applies
 FOLDER = Path(__file__).parents[1] / "templates" / "citizen"
 STYLE = (FOLDER / "style.css").read_text(encoding="utf-8").replace("\n", "")
 FACES = (FOLDER / "faces.svg").read_text(encoding="utf-8").strip()
-STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-POLICY = (
-    f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
-FORM_POLICY = f"{POLICY}; script-src 'self'; connect-src 'self'; media-src 'self'"
+MORE = STYLE + (FOLDER / "more.css").read_text(encoding="utf-8").replace("\n", "")
+
+
+def _policy(style: str) -> str:
+    """Give what a page with a style may do."""
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    )
+
+
+POLICY = _policy(MORE)
+FORM_POLICY = f"{_policy(STYLE)}; script-src 'self'; connect-src 'self'"
+MORE_POLICY = f"{POLICY}; script-src 'self'; connect-src 'self'; media-src 'self'"
+"""For forms with faults or recordings, whose style is the longer one."""
 
 MESSAGES = {
     "unknown_code": (
@@ -79,7 +89,7 @@ ERRORS = {
 
 
 def html(
-    page: str | bytes, status: int = 200, cache: str = "no-store", policy: str = FORM_POLICY
+    page: str | bytes, status: int = 200, cache: str = "no-store", policy: str = MORE_POLICY
 ) -> Response:
     """Give a page as a response with its policy."""
     response = Response(page, status, mimetype="text/html")
@@ -88,9 +98,7 @@ def html(
     return response
 
 
-def answer(
-    page: FinishedPage, slot: str, request: Request, *, cache: str, policy: str = POLICY
-) -> Response:
+def answer(page: FinishedPage, slot: str, request: Request, *, cache: str, policy: str = POLICY) -> Response:
     """Give a finished page with its slot filled, compressed where the browser takes it."""
     if "gzip" not in request.headers.get("Accept-Encoding", ""):
         return html(page.filled(slot.encode("ascii")), cache=cache, policy=policy)
@@ -128,8 +136,9 @@ def form(
         return _render(
             "form.html",
             language,
-            languages=[(tag, _name(questionnaire, tag)) for tag in offered_by(questionnaire)],
-            script=SCRIPT_ADDRESS,
+            plain=not (errors or reopened or wait or recordings),
+            languages=_languages(questionnaire),
+            script=script_address(catalogue_of(language)),
             recordings=recordings or {},
             faces=Markup(FACES),
             code=opened.code,
@@ -161,6 +170,7 @@ def thanks(
         return _render(
             "thanks.html",
             language,
+            languages=_languages(opened.released.questionnaire),
             thanks=words,
             receipt=receipt,
             published=None if figure is None else _figure(figure),
@@ -193,7 +203,7 @@ def _figure(figure: Figure) -> dict[str, Any]:
     }
 
 
-def _render(template: str, language: str, **values: Any) -> str:
+def _render(template: str, language: str, *, plain: bool = False, **values: Any) -> str:
     page = render_template(
         f"citizen/{template}",
         language=language,
@@ -201,7 +211,7 @@ def _render(template: str, language: str, **values: Any) -> str:
         # The page's own words are Vietnamese where the catalogues have none in its language.
         own="" if catalogue_of(language) == language else stands_in(language),
         tongue=lambda text: attributes(text, language),
-        style=Markup(STYLE),
+        style=Markup(STYLE if plain else MORE),
         kept_together=_kept_together,
         **values,
     )
@@ -227,8 +237,9 @@ def _place(opened: Opened, settings: Settings, language: str) -> dict[str, Any]:
     }
 
 
-def _name(questionnaire: Questionnaire, tag: str) -> str:
-    return NAMES.get(tag) or questionnaire.names[tag]
+def _languages(questionnaire: Questionnaire) -> list[tuple[str, str]]:
+    """Give the languages of a page with what they call themselves."""
+    return [(tag, NAMES.get(tag) or questionnaire.names[tag]) for tag in offered_by(questionnaire)]
 
 
 def _numbered(questions: Sequence[Question]) -> list[tuple[Question, int | None]]:
@@ -248,7 +259,9 @@ def _worded(questionnaire: Questionnaire, errors: Mapping[str, Sequence[str]]) -
 
 def _error(question: Question, code: str) -> str:
     if code == "unknown" and question.kind == "number":
-        least, most = (format_decimal(each or 0, locale=get_locale()) for each in (question.minimum, question.maximum))
+        least, most = (
+            format_decimal(each or 0, locale=get_locale()) for each in (question.minimum, question.maximum)
+        )
         return str(gettext("Please write a whole number from %(least)s to %(most)s.", least=least, most=most))
     if code != "long":
         return str(ERRORS[code])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Row, func, select
@@ -17,6 +18,14 @@ MEASURE, ROLE = "overall", "serving"
 
 Unitary = tuple[str, str | None]
 """Code of a unit and the day from which it holds: codes were given anew to other units."""
+
+
+class _Kind(msgspec.Struct, gc=False):
+    kind: str
+
+
+class _Rows(msgspec.Struct):
+    rows: list[msgspec.Raw]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,7 @@ def _days(label: str, scheme: Scheme) -> tuple[int, int]:
 def _read(connection: Connection, revision: Row[int, str, int], scheme: Scheme) -> dict[Unitary, Figure]:
     """Give the figures of the units as the public may see them, from what was frozen for inspectors."""
     from analysis.check.disclosure import for_audience
+    from analysis.check.subjects import PEOPLE
     from analysis.summary import Row as Line
     from analysis.summary import Summary
 
@@ -77,9 +87,12 @@ def _read(connection: Connection, revision: Row[int, str, int], scheme: Scheme) 
         select(Frozen.content).where(Frozen.revision_id == revision.id, Frozen.name == "summary.json")
     )
     this = period(revision.period, scheme)
+    kinds, rows = msgspec.json.Decoder(_Kind), msgspec.json.Decoder(dict[str, Any])
     lines = [
         Line(**line | {name: tuple(line[name]) for name in ("versions", "status")})
-        for line in msgspec.json.decode(content or b'{"rows":[]}')["rows"]
+        for raw in msgspec.json.decode(content or b'{"rows":[]}', type=_Rows).rows
+        if kinds.decode(raw).kind not in PEOPLE
+        for line in [rows.decode(raw)]
     ]
     shown = for_audience(Summary(this, lines, ()), "public").rows
     return {

@@ -8,8 +8,9 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, delete
 
-from survey_app.collect.batches import Cloned, Keys, Releases, store_batch
+from survey_app.collect.batches import Cloned, store_batch
 from survey_app.collect.devices import find_device, signed_by
+from survey_app.collect.kiosk_batch import Keys, Releases
 from survey_app.collect.kiosk_message import from_base64, range_of, read_message, signed_text
 from survey_app.config import Settings
 from survey_app.store.devices import DeviceRecord
@@ -58,7 +59,7 @@ def take_in(
         connection.execute(
             delete(DeviceRecord).where(
                 DeviceRecord.device_id == device.id,
-                DeviceRecord.response_number.is_(None),
+                DeviceRecord.fault.is_not(None),
                 DeviceRecord.number.in_(numbers[start : start + 500]),
             )
         )

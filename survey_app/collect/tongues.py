@@ -23,7 +23,7 @@ RIGHT_TO_LEFT = frozenset({"adlm", "arab", "aran", "hebr", "mand", "nkoo", "rohg
 def language_of(request: Request, offered: Sequence[str] = LANGUAGES) -> str:
     """Give the language of a page: the one asked for by address, else the browser's, else Vietnamese."""
     asked = request.args.get("lang")
-    if asked in offered:
+    if asked is not None and asked in offered:
         return asked
     return _accepted(request.headers.get("Accept-Language", ""), tuple(offered))
 

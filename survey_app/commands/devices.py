@@ -8,10 +8,10 @@ import click
 from sqlalchemy import Connection, select
 
 from survey_app.access.audit import record
-from survey_app.collect.batches import Keys, Releases
 from survey_app.collect.codes import spaced
 from survey_app.collect.devices import list_devices, make_device, revoke, trust
 from survey_app.collect.drawing import squares
+from survey_app.collect.kiosk_batch import Keys, Releases
 from survey_app.collect.kiosk_counts import missing_of
 from survey_app.collect.quarantine import take_in
 from survey_app.collect.rotating import make_screen

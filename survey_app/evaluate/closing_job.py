@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import msgspec
 
-if TYPE_CHECKING:
-    from survey_app.worker import Work
+from survey_app.jobs import Work
 
 CLOSE = "close"
 """The kind of job; its argument is a `Closing`."""

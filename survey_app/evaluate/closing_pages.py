@@ -20,6 +20,7 @@ from survey_app.evaluate.closing_words import kept_words, told_words
 from survey_app.evaluate.lifecycle import StepFault, find_revision, life
 from survey_app.evaluate.scoped import period_or_404, scope_in
 from survey_app.evaluate.snapshots import newest
+from survey_app.evaluate.stepper import steps
 from survey_app.evaluate.verify_job import VERIFY, verified
 from survey_app.ground import (
     asking_again,
@@ -31,7 +32,7 @@ from survey_app.ground import (
     settings,
     today,
 )
-from survey_app.store.evaluations import Frozen, Revision, Stage
+from survey_app.store.evaluations import Frozen, Revision
 
 closing = desk_blueprint("closing", __name__, "/evaluations/<label>/closing")
 
@@ -89,7 +90,7 @@ def closing_page(this: Period, fault: str = "", reason: str = "") -> Response:
             "made": made,
             "demo": made is not None and made.demo,
             "revisions": revisions(connection, this.label),
-            "stages": _stages(connection, this.label),
+            "steps": steps(connection, stands, settings().closing_grace_days),
             "names": names_of(connection),
             "verified": verified(connection, this.label),
             "whole": scope_in(connection, this, "inspector").whole,
@@ -104,7 +105,6 @@ def closing_page(this: Period, fault: str = "", reason: str = "") -> Response:
         verifying=verifying if goes_on(verifying) else None,
         not_verified=verifying if verifying is not None and verifying.state == "failed" else None,
         kept=kept_words,
-        grace=settings().closing_grace_days,
         fault=fault,
         typed=reason,
         told=told_words(request.args.get("told", "")),
@@ -118,11 +118,6 @@ def revisions(connection: Connection, label: str) -> Sequence[Row[Any]]:
     """Give the closed states of a period, the newest first."""
     query = cast(Select[Any], select(*Revision.__table__.columns).where(Revision.period == label))
     return connection.execute(query.order_by(Revision.number.desc())).all()
-
-
-def _stages(connection: Connection, label: str) -> dict[str, Row[Any]]:
-    query = cast(Select[Any], select(*Stage.__table__.columns).where(Stage.period == label))
-    return {row.name: row for row in connection.execute(query.order_by(Stage.id))}
 
 
 def _shown(row: dict[str, str]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ SORTS = ("tree", "name", "rate", "responses", "coverage", "change", "flagged")
 ROLES = ("serving", "deciding")
 FLAGGED = "flagged"
 """Asked for like a status: units with flagged responses."""
-WIDTH = 180
+WIDTH = 160
 """Length of the axis in pixels."""
 PLACES = {"province": 0, "centre": 1, "department": 2, "commune": 3, "ward": 3}
 """Order of the kinds in the tree; communes and wards stand as one."""
@@ -37,10 +37,13 @@ class Choice:
         """Read the choice from an address."""
         sort, role = asked.get("sort", ""), asked.get("role", "")
         return cls(
-            asked.get("q", "").strip()[:100],
-            *(asked.get(name, "")[:40] for name in ("kind", "grade", "verdict", "status")),
-            sort if sort in SORTS else SORTS[0],
-            role if role in ROLES else ROLES[0],
+            search=asked.get("q", "").strip()[:100],
+            kind=asked.get("kind", ""),
+            grade=asked.get("grade", ""),
+            verdict=asked.get("verdict", ""),
+            status=asked.get("status", ""),
+            sort=sort if sort in SORTS else SORTS[0],
+            role=role if role in ROLES else ROLES[0],
         )
 
     @property
@@ -104,7 +107,7 @@ def lines(rows: Sequence[Row], choice: Choice) -> list[Line]:
         )
     found = sorted(filter(choice.takes, units), key=lambda row: unit_key(row.name))
     if choice.sort != "name":
-        found.sort(key=lambda row: _falling(getattr(row, choice.sort)))
+        found.sort(key=lambda row: _falling(row, choice.sort))
     return [Line(row, 0, counters[row.code]) for row in found]
 
 
@@ -147,8 +150,11 @@ def folded(text: str) -> str:
     return "".join(sign for sign in plain if not unicodedata.combining(sign))
 
 
-def _falling(value: float | None) -> tuple[bool, float]:
-    return value is None, -(value or 0)
+def _falling(row: Row, name: str) -> tuple[bool, float]:
+    """Sort from high to low; what is not known comes last, like a rate or change that rests on too little."""
+    value = getattr(row, name)
+    weak = name in ("rate", "change") and "insufficient" in row.status
+    return value is None or weak, -(value or 0)
 
 
 def _tree(units: list[Row]) -> list[tuple[Row, int]]:

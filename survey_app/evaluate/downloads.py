@@ -30,14 +30,18 @@ TYPES = {
 }
 
 
-@downloads.get("/<label>/summary.<any(csv, json, pdf, xlsx, docx):form>")
+@downloads.get("/<label>/summary.<any(csv, json, pdf):form>")
 @required(*STAFF)
 def summary(label: str, form: str) -> ResponseReturnValue:
-    """Give the figures as a table, as data, or as a report or workbook (``?lang=en``: in English)."""
-    if form in ("csv", "json"):
-        return _table(label, f"summary.{form}", form)
-    name = f"summary.en.{form}" if request.args.get("lang") == "en" else f"summary.{form}"
-    return _from_package(label, name, form)
+    """Give the figures as a table, as data or as a report (``?lang=en``: in English)."""
+    return _document(label, form) if form == "pdf" else _table(label, f"summary.{form}", form)
+
+
+@downloads.get("/<label>/summary.<any(xlsx, docx):form>")
+@required(*STAFF)
+def document(label: str, form: str) -> ResponseReturnValue:
+    """Give the figures as a workbook, or the report as a draft to be edited (``?lang=en``: in English)."""
+    return _document(label, form)
 
 
 @downloads.get("/<label>/answers.csv")
@@ -92,6 +96,11 @@ def _table(label: str, name: str, form: str) -> ResponseReturnValue:
         except UnknownUnit:
             abort(404)
     return _handed_out(made, unit, name, content, form)
+
+
+def _document(label: str, form: str) -> ResponseReturnValue:
+    english = request.args.get("lang") == "en"
+    return _from_package(label, f"summary.en.{form}" if english else f"summary.{form}", form)
 
 
 def _from_package(label: str, name: str | None, form: str) -> ResponseReturnValue:

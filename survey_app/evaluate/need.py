@@ -28,7 +28,7 @@ class Need:
     def of(cls, row: Row) -> Need:
         """Read the need from the row of a unit."""
         planned = None
-        if row.rate is not None:
+        if row.rate is not None and (row.responses or 0) >= RESPONSES:  # of fewer the rate says too little
             planned = sample_size(MARGIN, row.rate, row.design_effect or 1.0)
         return cls(row.responses or 0, row.clusters or 0, planned)
 

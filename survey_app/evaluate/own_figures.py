@@ -66,8 +66,8 @@ def measure_name(measure: str) -> str:
 
 
 def question_name(id: str) -> str:
-    """Write the name of a question."""
-    return wording(desk_language()).term(id, QUESTIONS)
+    """Write the name of a question; nothing where it has none, such as the one for comments."""
+    return wording(desk_language()).term(id, QUESTIONS) if id in QUESTIONS else ""
 
 
 def _by_name(rows: Sequence[Row]) -> list[Row]:

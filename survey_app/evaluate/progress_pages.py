@@ -26,9 +26,6 @@ from survey_app.ground import database, desk_blueprint, settings, today
 progress = desk_blueprint("progress", __name__, "/evaluations/<label>/progress")
 
 READERS = ("inspector", "auditor")
-NOBODY = ("none", "ambiguous")
-"""Attributions that name no officer."""
-
 COUNTED = """
 SELECT r.unit_id, r.service_day, count(*) AS responses,
 sum(CASE WHEN r.attribution IN ('none', 'ambiguous') THEN 0 ELSE 1 END) AS attributed
@@ -117,15 +114,32 @@ def _counted(
 def _lines(
     rows: list[Row], scope: Scope, counted: Mapping[int, Mapping[date, tuple[int, int]]], spans: list[Span]
 ) -> list[Line]:
-    """Give the units that answers are given about, with those of the units they stand in for."""
+    """Give the units below the province, each with the responses of all below it."""
+    days = _with_below(scope, counted)
     lines = []
     for row in sorted(rows, key=lambda row: unit_key(row.name)):
         if row.kind == "counter" or row.role != "serving" or row.parent_code is None:
             continue
-        unit = scope.units.get(row.code)
-        days = counted.get(unit.id, {}) if unit is not None else {}
-        lines.append(_line(row, days, spans))
+        lines.append(_line(row, days.get(row.code, {}), spans))
     return lines
+
+
+def _with_below(
+    scope: Scope, counted: Mapping[int, Mapping[date, tuple[int, int]]]
+) -> Mapping[str, Mapping[date, tuple[int, int]]]:
+    """Add the counts of every unit to those of all above it."""
+    found: dict[str, dict[date, tuple[int, int]]] = {}
+    for unit in scope.units.values():
+        code: str | None = unit.code
+        passed: set[str] = set()
+        while code is not None and code in scope.units and code not in passed:
+            passed.add(code)
+            of_code = found.setdefault(code, {})
+            for day, (responses, attributed) in counted.get(unit.id, {}).items():
+                before = of_code.get(day, (0, 0))
+                of_code[day] = (before[0] + responses, before[1] + attributed)
+            code = scope.units[code].parent
+    return found
 
 
 def _line(row: Row, days: Mapping[date, tuple[int, int]], spans: list[Span]) -> Line:

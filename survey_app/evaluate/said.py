@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from flask_babel import gettext, ngettext
+import flask_babel
 
 from analysis.period import Period
-from analysis.report.numerals import period_name
 from analysis.summary import Row
 from survey_app.evaluate import words
+from survey_app.evaluate.compared import change, rank, target, verdict
+
+gettext: Callable[..., str] = flask_babel.gettext  # Flask-Babel carries no types
+ngettext: Callable[..., str] = flask_babel.ngettext
 
 
 def sentences(
-    row: Row, before: Period, bounds: Sequence[float], peers: Sequence[Row] = (), least: int = 30, days: int = 8
+    row: Row,
+    before: Period,
+    bounds: Sequence[float],
+    peers: Sequence[Row] = (),
+    least: int = 30,
+    days: int = 8,
 ) -> list[str]:
     """Give all that is said of a unit.
 
@@ -46,7 +54,8 @@ def rate(row: Row) -> str:
     """Say the rate of a row with its interval and answers."""
     if row.answers and row.satisfied == row.answers:
         return ngettext(
-            "%(unit)s: the one answer was satisfied; with this number the true rate may be as low as %(low)s.",
+            "%(unit)s: the one answer was satisfied; with this number the true rate may be as low as "
+            "%(low)s.",
             "%(unit)s: all %(shown)s answers were satisfied; with this number the true rate may be as low as "
             "%(low)s.",
             row.answers,
@@ -55,8 +64,8 @@ def rate(row: Row) -> str:
             low=words.share(row.low),
         )
     return gettext(
-        "%(unit)s: %(rate)s of answers were satisfied or very satisfied (%(level)s uncertainty interval %(low)s "
-        "to %(high)s; %(answers)s answers).",
+        "%(unit)s: %(rate)s of answers were satisfied or very satisfied (%(level)s uncertainty interval "
+        "%(low)s to %(high)s; %(answers)s answers).",
         unit=row.name,
         rate=words.share(row.rate),
         level=words.level(row),
@@ -69,7 +78,8 @@ def rate(row: Row) -> str:
 def not_enough(row: Row, least: int, days: int) -> str:
     """Say on how little a row rests, and how much a band needs."""
     return gettext(
-        "Only %(responses)s responses on %(days)s days; a band needs at least %(least)s on %(least_days)s days.",
+        "Only %(responses)s responses on %(days)s days; a band needs at least %(least)s on %(least_days)s "
+        "days.",
         responses=words.count(row.responses),
         days=words.count(row.clusters),
         least=words.count(least),
@@ -99,8 +109,8 @@ def coverage(row: Row) -> str:
     if row.served is None or row.coverage is None:
         return gettext("The unit has not supplied its visits, so coverage is not known.")
     return gettext(
-        "People chose whether to answer. %(responses)s of %(served)s visits answered (%(coverage)s); the views "
-        "of the rest are not known.",
+        "People chose whether to answer. %(responses)s of %(served)s visits answered (%(coverage)s); the "
+        "views of the rest are not known.",
         responses=words.count(row.responses),
         served=words.count(row.served),
         coverage=words.share(row.coverage),
@@ -155,86 +165,3 @@ def tipping_gap(row: Row, bounds: Sequence[float]) -> float | None:
         return None
     gap = (row.rate - reached[-1]) / (1 - row.coverage)
     return gap if gap <= row.rate else None
-
-
-def target(row: Row) -> str:
-    """Say how a rate stands to its target; nothing where it is not held against one."""
-    if row.target is None or not row.against_target:
-        return ""
-    aim = words.share(row.target)
-    if row.against_target == "above":
-        return gettext("Above the target of %(target)s, by more than chance variation.", target=aim)
-    if row.against_target == "below":
-        return gettext("Below the target of %(target)s, by more than chance variation.", target=aim)
-    return gettext("Whether the target of %(target)s is met cannot be said from these answers.", target=aim)
-
-
-def verdict(row: Row) -> str:
-    """Say how a unit or officer stands to the rest of its group; nothing where it is not compared."""
-    told = {
-        "above": gettext("Compared with the rest of its group: above, by more than chance variation."),
-        "below": gettext("Compared with the rest of its group: below, by more than chance variation."),
-        "not_distinguishable": gettext("Compared with the rest of its group: cannot be told apart."),
-    }
-    return told.get(row.verdict or "", "")
-
-
-def rank(row: Row, peers: Sequence[Row]) -> str:
-    """Say between which ranks a unit lies, or that its group is not ranked."""
-    if "not_distinguishable" in row.status:
-        return gettext("The units of its group cannot be told apart, so they are not ranked.")
-    if row.rank_best is None or row.rank_worst is None:
-        return ""
-    ranked = sum(each.rank_best is not None for each in peers)
-    shown = {"best": words.count(row.rank_best), "worst": words.count(row.rank_worst)}
-    if ranked < row.rank_worst:
-        between = gettext("Rank between %(best)s and %(worst)s of its group.", **shown)
-    else:
-        between = gettext(
-            "Rank between %(best)s and %(worst)s of %(number)s units of its group.",
-            **shown,
-            number=words.count(ranked),
-        )
-    apart = gettext("A rank is a range. Where two ranges overlap, neither unit can be said to be better.")
-    return f"{between} {apart}"
-
-
-def change(row: Row, before: Period) -> str:
-    """Say what changed since the period before, or why that is not compared."""
-    name = period_name(before, words.desk_language())
-    if row.change is None or row.change_low is None or row.change_high is None:
-        for status in ("version_change", "no_baseline"):
-            if status in row.status:
-                return gettext(
-                    "Not compared with the %(before)s: %(reason)s.", before=name, reason=words.REMARKS[status]
-                )
-        return ""
-    if row.change_low <= 0 <= row.change_high:
-        return gettext(
-            "Compared with the %(before)s, no clear difference: %(change)s points, interval %(low)s to "
-            "%(high)s.",
-            before=name,
-            change=words.points(row.change),
-            low=words.points(row.change_low),
-            high=words.points(row.change_high),
-        )
-    shown = _unsigned(row.change, row.change_low, row.change_high) | {"before": name}
-    if row.change > 0:
-        return gettext(
-            "Compared with the %(before)s, up %(change)s points (%(low)s to %(high)s), more than chance "
-            "variation.",
-            **shown,
-        )
-    return gettext(
-        "Compared with the %(before)s, down %(change)s points (%(low)s to %(high)s), more than chance variation.",
-        **shown,
-    )
-
-
-def _unsigned(change: float, low: float, high: float) -> dict[str, str]:
-    """Write a change that is known to go one way, without signs and in rising order."""
-    ends = sorted((abs(low), abs(high)))
-    return {
-        name: words.points(value, sign=False)
-        for name, value in (("change", change), ("low", ends[0]), ("high", ends[1]))
-    }

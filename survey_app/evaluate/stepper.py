@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from flask_babel import gettext, ngettext
+import flask_babel
+from flask_babel import lazy_gettext
 from sqlalchemy import Connection, func, select
 
 from survey_app.evaluate import words
 from survey_app.evaluate.lifecycle import Life
 from survey_app.store.evaluations import Stage
 
-ORDER = ("open", "review", "closed", "published")
+gettext: Callable[..., str] = flask_babel.gettext  # Flask-Babel carries no types
+ngettext: Callable[..., str] = flask_babel.ngettext
+
+NAMES = {
+    "open": lazy_gettext("Collection"),
+    "review": lazy_gettext("Review"),
+    "closed": lazy_gettext("Closing"),
+    "published": lazy_gettext("Publication"),
+}
+ORDER = tuple(NAMES)
 
 
 @dataclass(frozen=True)
@@ -39,7 +50,7 @@ def steps(connection: Connection, stands: Life, grace: int) -> list[Step]:
     return [
         Step(
             number + 1,
-            str(words.STEPS[name]),
+            str(NAMES[name]),
             "done" if number < place else "now" if number == place else "coming",
             notes[number],
         )
@@ -75,7 +86,7 @@ def _closing(stands: Life, grace: int) -> str:
 def _taken(connection: Connection, label: str) -> dict[str, datetime]:
     """Give when a period took each step last."""
     query = select(Stage.name, func.max(Stage.at)).where(Stage.period == label).group_by(Stage.name)
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 def _day_of(moment: datetime | date | None) -> str:

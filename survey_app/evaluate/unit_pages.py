@@ -76,7 +76,9 @@ def _figures(found: Seen, detail: Detail, own: Row) -> dict[str, Any]:
     questions = [own, *measures.of(detail.rows, own.role, "question")]
     factors = measures.of(detail.rows, own.role, "factor")
     tables = measures.tables([answer for answer in detail.answers if answer.role == own.role])
-    below = sorted_below(detail.below) if own.role == ROLES[0] else []
+    if own.role != ROLES[0]:  # what is below a unit, its months and its channels are where people were served
+        detail = Detail(rows=detail.rows)
+    below = sorted_below(detail.below)
     officers = sorted(detail.officers, key=lambda row: (person_key(row.name), row.code))
     shown = [own, *questions, *factors, *below, *officers]
     return {
@@ -115,7 +117,8 @@ def _weakest(questions: Sequence[Row]) -> Row | None:
 
 def _trail(found: Seen, own: Row) -> list[Row]:
     """Give the units above one, the highest first, as far as they may be seen."""
-    rows, trail, row = found.of_role(ROLES[0]), [], own
+    rows, row = found.of_role(ROLES[0]), own
+    trail: list[Row] = []
     while row.parent_code and len(trail) < 10:
         above = find_unit(rows, row.parent_code)
         if above is None:
@@ -137,6 +140,4 @@ def _shares(counts: dict[str, int]) -> list[tuple[str, int, float]]:
 
 def _record_look(label: str, code: str, officers: int) -> None:
     with database().writing() as connection:
-        record(
-            connection, "officer.looked", now(), person().id, period=label, unit=code, officers=officers
-        )
+        record(connection, "officer.looked", now(), person().id, period=label, unit=code, officers=officers)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import msgspec
 from sqlalchemy import Connection
@@ -11,9 +10,7 @@ from sqlalchemy import Connection
 from survey_app.access.audit import record
 from survey_app.evaluate.lifecycle import find_revision
 from survey_app.evaluate.snapshots import add_file, newest, read_file
-
-if TYPE_CHECKING:
-    from survey_app.worker import Work
+from survey_app.jobs import Work
 
 VERIFY = "verify"
 """The kind of job; its argument is the period."""
@@ -21,7 +18,7 @@ KEPT = "verify.json"
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """One thing that was looked at, its outcome (``ok``, ``differs``, ``not compared``), and what was seen."""
+    """One thing that was looked at, its outcome (``ok``, ``differs``, ``not compared``), what was seen."""
 
     what: str
     outcome: str

@@ -2,150 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import current_app
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
 
 from analysis.period import Period
 from analysis.report.numerals import MINUS, Language, number, percent, period_name
-from analysis.summary import Row
+from analysis.summary import Month, Row
 from survey_app.config import Settings
+from survey_app.evaluate.terms import (
+    ATTRIBUTIONS as ATTRIBUTIONS,
+)
+from survey_app.evaluate.terms import (
+    CERTAINTIES as CERTAINTIES,
+)
+from survey_app.evaluate.terms import (
+    CHANNELS as CHANNELS,
+)
+from survey_app.evaluate.terms import (
+    ELSEWHERE as ELSEWHERE,
+)
+from survey_app.evaluate.terms import (
+    GRADES as GRADES,
+)
+from survey_app.evaluate.terms import (
+    INSTEAD as INSTEAD,
+)
+from survey_app.evaluate.terms import (
+    KINDS as KINDS,
+)
+from survey_app.evaluate.terms import (
+    MEASURES as MEASURES,
+)
+from survey_app.evaluate.terms import (
+    NO_ANSWERS as NO_ANSWERS,
+)
+from survey_app.evaluate.terms import (
+    REASONS as REASONS,
+)
+from survey_app.evaluate.terms import (
+    REMARKS as REMARKS,
+)
+from survey_app.evaluate.terms import (
+    ROLES as ROLES,
+)
+from survey_app.evaluate.terms import (
+    SORTS as SORTS,
+)
+from survey_app.evaluate.terms import (
+    STATUSES as STATUSES,
+)
+from survey_app.evaluate.terms import (
+    STEPS as STEPS,
+)
+from survey_app.evaluate.terms import (
+    USUAL as USUAL,
+)
+from survey_app.evaluate.terms import (
+    VERDICTS as VERDICTS,
+)
 from survey_app.web import language
 
+if TYPE_CHECKING:
+    from survey_app.evaluate.lifecycle import Life
+
 NOTHING = "–"
-
-KINDS = {
-    "province": lazy_gettext("Province"),
-    "centre": lazy_gettext("Service centres"),
-    "department": lazy_gettext("Departments"),
-    "commune": lazy_gettext("Communes and wards"),
-    "counter": lazy_gettext("Counters"),
-}
-"""Kinds of units in the order of the tree."""
-
-SORTS = {
-    "tree": lazy_gettext("Tree of units"),
-    "name": lazy_gettext("Name"),
-    "rate": lazy_gettext("Satisfaction rate"),
-    "responses": lazy_gettext("Responses"),
-    "coverage": lazy_gettext("Coverage"),
-    "change": lazy_gettext("Change"),
-    "flagged": lazy_gettext("Flagged responses"),
-}
-
-ROLES = {
-    "serving": lazy_gettext("Where people were served"),
-    "deciding": lazy_gettext("Who decides the file"),
-}
-
-STEPS = {
-    "coming": lazy_gettext("not begun"),
-    "open": lazy_gettext("Collecting"),
-    "review": lazy_gettext("Under review"),
-    "closed": lazy_gettext("Closed"),
-    "published": lazy_gettext("Published"),
-}
-"""Steps in the life of a period."""
-
-GRADES = {
-    "very_high": lazy_gettext("Very high"),
-    "high": lazy_gettext("High"),
-    "medium": lazy_gettext("Medium"),
-    "low": lazy_gettext("Low"),
-}
-
-CERTAINTIES = {
-    "certain": lazy_gettext("certain"),
-    "likely": lazy_gettext("likely"),
-    "borderline": lazy_gettext("borderline"),
-}
-
-VERDICTS = {
-    "above": lazy_gettext("above"),
-    "below": lazy_gettext("below"),
-    "not_distinguishable": lazy_gettext("cannot be told apart"),
-}
-"""How a unit or officer stands to the rest of its peer group."""
-
-INSTEAD = {
-    "suppressed": lazy_gettext("hidden (small number)"),
-    "no_data": lazy_gettext("no responses"),
-    "insufficient": lazy_gettext("not enough responses"),
-}
-"""Statuses that stand where a figure would, the strongest first."""
-
-REMARKS = {
-    "insufficient": lazy_gettext("not enough responses"),
-    "single_day": lazy_gettext("one day only"),
-    "single_officer": lazy_gettext("one officer only"),
-    "degenerate_variance": lazy_gettext("no variation between days"),
-    "more_answers_than_transactions": lazy_gettext("more answers than visits"),
-    "coverage_unknown": lazy_gettext("visits not known"),
-    "default_pool": lazy_gettext("default design effect"),
-    "no_pool": lazy_gettext("certainty without peers"),
-    "not_weighted": lazy_gettext("not weighted"),
-    "version_change": lazy_gettext("questions changed"),
-    "no_baseline": lazy_gettext("no earlier period"),
-    "under_review": lazy_gettext("under review"),
-    "merged_in_period": lazy_gettext("merged in the period"),
-}
-"""Statuses that are said beside the figures."""
-
-USUAL = frozenset({"default_pool", "not_weighted", "no_baseline", "no_pool", "version_change"})
-"""Statuses that hold for nearly all rows or are said elsewhere, not beside the name."""
-
-ELSEWHERE = USUAL | {"coverage_unknown", "insufficient"}
-"""Statuses that a cell of the same row says."""
-
-STATUSES = REMARKS | {
-    "no_data": lazy_gettext("no responses"),
-    "suppressed": lazy_gettext("hidden (small number)"),
-    "not_distinguishable": lazy_gettext("not ranked: cannot be told apart"),
-    "flagged": lazy_gettext("with flagged responses"),
-}
-"""Statuses as a filter names them."""
-
-CHANNELS = {
-    "poster": lazy_gettext("phone code at the counter"),
-    "slip": lazy_gettext("slip"),
-    "rotating": lazy_gettext("rotating code"),
-    "kiosk": lazy_gettext("kiosk"),
-    "link": lazy_gettext("link"),
-    "paper": lazy_gettext("paper"),
-    "import": lazy_gettext("other program"),
-}
-
-ATTRIBUTIONS = {
-    "slip": lazy_gettext("officer known by the slip"),
-    "rotating": lazy_gettext("officer known by the rotating code"),
-    "kiosk": lazy_gettext("officer known by the paired kiosk"),
-    "poster_now": lazy_gettext("officer on duty when the page was opened"),
-    "ambiguous": lazy_gettext("several officers on duty: none named"),
-    "none": lazy_gettext("no officer named"),
-}
-
-NO_ANSWERS = {
-    "skipped": lazy_gettext("skipped"),
-    "not_applicable": lazy_gettext("does not apply"),
-    "refused": lazy_gettext("preferred not to say"),
-    "unmapped": lazy_gettext("code without a meaning"),
-}
-"""What stands in place of an answer and counts in no rate."""
-
-MEASURES = {
-    "overall": lazy_gettext("Overall"),
-    "factor:access": lazy_gettext("Access to the service"),
-    "factor:procedures": lazy_gettext("Administrative procedures"),
-    "factor:officials": lazy_gettext("Officials handling the work"),
-    "factor:result": lazy_gettext("Result of the service"),
-    "factor:feedback": lazy_gettext("Receiving and handling feedback"),
-    "index:pooled": lazy_gettext("All answers to rated questions pooled"),
-    "index:question_mean": lazy_gettext("Mean of the rates of the questions"),
-    "index:weighted_factors": lazy_gettext("Weighted mean of the rates of the factors"),
-}
 
 
 def desk_language() -> Language:
@@ -199,7 +123,7 @@ def change(row: Row) -> str:
 def changed(row: Row) -> str:
     """Write a change with its interval."""
     low, high = points(row.change_low), points(row.change_high)
-    return f"{points(row.change)} ({low} – {high})"
+    return f"{points(row.change)} ({low}; {high})"
 
 
 def period_title(period: Period) -> str:
@@ -245,8 +169,33 @@ def remarks(status: tuple[str, ...]) -> str:
     return ", ".join(str(REMARKS[code]) for code in status if code in REMARKS and code not in ELSEWHERE)
 
 
-def stands(life: Any) -> str:
+def stands(life: Life) -> str:
     """Write where a period stands."""
     if life.step == "closed" and life.revision is not None:
         return str(gettext("closed, revision %(number)s", number=life.revision.number))
     return str(STEPS[life.step])
+
+
+def month(label: str, first: bool = False) -> str:
+    """Write a month of a chart: its number, with the year where a year or the chart begins."""
+    year, _, number_of = label.partition("-")
+    short = str(int(number_of))
+    return f"{short}/{year[2:]}" if first or short == "1" else short
+
+
+def trend_finding(months: Sequence[tuple[Month, float]]) -> str:
+    """Write as a heading what the months of a period show: the last one against the first, if clear."""
+    known = [each for each, _ in months if each.rate is not None and each.low is not None]
+    if len(known) < 2:
+        return str(gettext("Month by month"))
+    first, last = known[0], known[-1]
+    if (last.low or 0) > (first.high or 0):
+        return str(gettext("Month by month: the last is above the first"))
+    if (last.high or 0) < (first.low or 0):
+        return str(gettext("Month by month: the last is below the first"))
+    return str(gettext("Month by month: no clear difference between the first and the last"))
+
+
+def bounds(values: Iterable[float]) -> str:
+    """Write the bounds of the bands."""
+    return ", ".join(share(value, "").removesuffix(",0").removesuffix(".0") for value in values)

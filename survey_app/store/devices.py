@@ -54,7 +54,10 @@ class DeviceCounter(Table):
 
 
 class DeviceRecord(Table):
-    """A numbered record that arrived: the digest of what was sent, and the response it became or its fault."""
+    """A numbered record that arrived: the digest of what was sent, and the response it became or its fault.
+
+    When the response is erased the number stays, so that it is not missing.
+    """
 
     __tablename__ = "device_record"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -62,7 +65,9 @@ class DeviceRecord(Table):
     device_id: Mapped[int] = mapped_column(Number, ForeignKey("device.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     digest: Mapped[bytes] = mapped_column(LargeBinary(32))
-    response_number: Mapped[int | None] = mapped_column(Number, ForeignKey("response.number"), index=True)
+    response_number: Mapped[int | None] = mapped_column(
+        Number, ForeignKey("response.number", ondelete="SET NULL"), index=True
+    )
     fault: Mapped[str | None] = mapped_column(String(20))
 
 

@@ -65,7 +65,6 @@ class Database:
             finally:
                 os.close(gate)
 
-
     def empty_log(self) -> bool:
         """Move SQLite's log into its file and cut it off, so that neither holds what was erased.
 

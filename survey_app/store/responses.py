@@ -58,7 +58,8 @@ class Response(Table):
 
     ``number`` counts in order of arrival; ``id`` comes from the visit and never leaves the store.
     ``answered_at`` is the instant that counts (a page: when it was opened), ``received_at`` the arrival,
-    ``service_day`` the local day of ``answered_at``. ``stage`` is how far the matter was, where a slip says so.
+    ``service_day`` the local day of ``answered_at``. ``stage`` is how far the matter was, where a slip says
+    so.
     """
 
     __tablename__ = "response"

@@ -101,7 +101,11 @@ def test_form__opened__stores_nothing_and_sets_no_cookie(
     response = client.get(f"/q/{office.code}")
     assert "Set-Cookie" not in response.headers
     assert response.headers["Cache-Control"] == "private, no-cache"
-    assert "script-src" not in response.headers["Content-Security-Policy"]
+    policy = response.headers["Content-Security-Policy"]
+    assert "script-src 'self'; connect-src 'self'" in policy
+    assert "unsafe" not in policy
+    [script] = parsed(response).findall(".//script")
+    assert "defer" in script.attrib
     assert count(database, Response) == 0
 
 
@@ -231,6 +235,39 @@ def test_second_part__replaces_an_answer_and_keeps_the_first(
     assert [json.loads(document)["overall"] for document in documents] == ["4", "1"]
 
 
+def test_tap__sent_by_the_script__stored_as_part_1_and_told_where_the_thanks_are(
+    client: PageClient, database: Database, office: SmallOffice
+) -> None:
+    form = {"visit": open_form(client, office.code), "overall": "4"}
+    tap, again = (client.post(f"/q/{office.code}", data=form | {"by": "tap"}) for _ in range(2))
+    assert (tap.status_code, again.status_code, tap.data) == (204, 204, b"")
+    rest = client.post(f"/q/{office.code}", data=form | {"by": "send", "part": "2", "access": "5"})
+    assert rest.status_code == 204
+    assert client.get(rest.headers["Location"]).status_code == 200
+    assert (count(database, Response), count(database, Part), count(database, Receipt)) == (1, 2, 1)
+    assert client.post(f"/q/{office.code}", data=form | {"by": "somebody"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("hours", "by", "taken"), [(25, "kept", 1), (27, "kept", 0), (3, "tap", 0), (3, "", 0)]
+)
+def test_tap__kept_while_there_was_no_line__taken_for_a_day_and_no_other_is(
+    client: PageClient,
+    database: Database,
+    office: SmallOffice,
+    clock: Clock,
+    hours: int,
+    by: str,
+    taken: int,
+) -> None:
+    form = {"visit": open_form(client, office.code), "overall": "4", "when": "now", "by": by}
+    clock.now = MONDAY_9 + timedelta(hours=hours)
+    assert client.post(f"/q/{office.code}", data=form).status_code == (204 if taken else 400)
+    assert count(database, Response) == taken
+    if taken:  # it counts where and when the page was opened
+        assert stored(database)[2:] == (office.officers[0], "poster_now")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_answer__faulty__422_same_page_messages_and_answers_kept(
     client: PageClient, database: Database, office: SmallOffice, language: str
@@ -298,7 +335,7 @@ def test_body__no_form_or_ten_megabytes__refused_and_nothing_stored(
     visit = open_form(client, office.code)
     large = {"visit": visit, "overall": "4", "comment": "x" * 10_000_000}
     assert client.post(f"/q/{office.code}", data=large).status_code == 413
-    wrong = {"visit": visit, "overall": "4", "part": "7"}
+    wrong = {"visit": visit, "overall": "4", "part": "10"}
     assert client.post(f"/q/{office.code}", data=wrong).status_code == 400
     assert count(database, Response) == 0
 
@@ -345,7 +382,7 @@ def test_names__hostile__shown_as_they_are(
     with database.writing() as connection:
         connection.execute(update(Unit).where(Unit.id == office.commune).values(name=name))
     tree = parsed(client.get(f"/q/{office.code}"))
-    assert tree.find(".//script") is None
+    assert [script.get("src", "").partition("?")[0] for script in tree.iter("script")] == ["/q/answer.js"]
     assert name in tree.findtext(".//p[@class='place']")
 
 

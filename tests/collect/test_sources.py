@@ -1,4 +1,5 @@
 import sqlite3
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from survey_app.store.backup import back_up
 from survey_app.store.engine import Database, open_database
 from survey_app.store.organisation import Counter, CounterCode
 from survey_app.store.responses import Flag, Response, Sending
+from survey_app.worker import work
 from tests.collect.visits import flags, open_form, responses, send
 from tests.offices import FOUNDED, MONDAY_9, SmallOffice, small_office
 from tests.pages import Clock, PageClient, parsed
@@ -270,6 +272,31 @@ def test_after_midnight__worker__nothing_about_an_address_is_left(
     assert not [
         path for path in secrets.parent.rglob("*") if path.is_file() and key.encode() in path.read_bytes()
     ]
+
+
+def test_after_midnight__worker_that_runs__ends_the_day_by_itself(
+    busy_evening: tuple[set[bytes], SmallOffice],
+    app: Flask,
+    database: Database,
+    clock: Clock,
+    settings: Settings,
+) -> None:
+    clock.now = MIDNIGHT - 10 * SECOND
+    stop, instance = threading.Event(), Path(app.instance_path)
+    worker = threading.Thread(target=work, args=(database, settings, clock, stop, instance))
+    worker.start()
+    stop.wait(2.5)
+    before = (instance / "secrets" / "day.key").exists()
+    clock.now = MIDNIGHT + SECOND
+    for _ in range(200):
+        if not (instance / "secrets" / "day.key").exists() and not kept(database):
+            break
+        stop.wait(0.1)
+    stop.set()
+    worker.join()
+    assert before
+    assert not (instance / "secrets" / "day.key").exists()
+    assert kept(database) == set()
 
 
 def test_after_midnight__first_answer__ends_the_key_and_the_hashes(

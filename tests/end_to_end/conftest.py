@@ -53,13 +53,20 @@ class Served:
 
 @pytest.fixture
 def served(database: Database, database_url: str, tmp_path: Path) -> Iterator[Served]:
+    """Give a small office that is served, for one test."""
+    with serving(database, database_url, tmp_path) as found:
+        yield found
+
+
+@contextmanager
+def serving(database: Database, database_url: str, folder: Path) -> Iterator[Served]:
     """Serve a small office that is open around the clock, web and worker, as `survey run` does."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
-    create_keys(tmp_path)
-    (tmp_path / "config.toml").write_text(
+    create_keys(folder)
+    (folder / "config.toml").write_text(
         f'base_url = "{address}"\nlisten = "127.0.0.1:{port}"\nprocesses = 1\n'
         f'database_url = "{database_url}"\n'
     )
@@ -69,8 +76,8 @@ def served(database: Database, database_url: str, tmp_path: Path) -> Iterator[Se
             update(Counter).values(opens=local_time(0, 0), closes=local_time(23, 59, 59, 999_999))
         )
         password = add_account(connection, "kiemtra01", "Cán bộ Mẫu 01", datetime.now(UTC))
-    with _running(tmp_path, address):
-        yield Served(address, tmp_path, database, office, password)
+    with _running(folder, address):
+        yield Served(address, folder, database, office, password)
 
 
 @contextmanager

@@ -90,7 +90,8 @@ def page_against_five_bytes(instance: Path, code: str) -> None:
 
 
 def cpu_of_a_response(instance: Path, code: str, name: str, goal: float, environment: dict[str, str]) -> None:
-    with served("wsgi:application", {"SURVEY_INSTANCE": str(instance)} | environment) as (port, process):
+    here = {"SURVEY_INSTANCE": str(instance), "TRUSTED_PROXIES": "127.0.0.1"}
+    with served("wsgi:application", here | environment) as (port, process):
         costs = []
         for _ in range(TURNS + 1):
             before = cpu_seconds(process)

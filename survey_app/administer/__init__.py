@@ -1,0 +1,1 @@
+"""Administer: who works with the installation, and with what rights."""
