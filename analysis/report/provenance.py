@@ -27,10 +27,10 @@ class Provenance:
     are sentences about gaps, such as a device with missing serial numbers.
     """
 
-    closed: bool = False
     revision: Revision | None = None
     audit_head: str | None = None
     signed_by: str | None = None
     manifest: Mapping[str, str] = field(default_factory=dict)
     excluded: int | None = None
     notes: tuple[str, ...] = ()
+    closed: bool = False
