@@ -69,10 +69,14 @@ def init_web(app: Flask, settings: Settings) -> None:
     app.after_request(_headers)
     app.register_error_handler(HTTPException, _error_page)
     app.register_error_handler(DBAPIError, _database_page)
-    fixed = [*FIXED, SECURE] if settings.https else FIXED
-    app.wsgi_app = with_headers(app.wsgi_app, fixed)  # type: ignore[method-assign, assignment]  # as Flask says to do
+    app.wsgi_app = with_headers(app.wsgi_app, fixed_headers(settings))  # type: ignore[method-assign, assignment]  # as Flask says to do
     if settings.trusted_proxies:
         app.wsgi_app = behind_proxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign, assignment]  # as Flask says to do
+
+
+def fixed_headers(settings: Settings) -> Sequence[tuple[str, str]]:
+    """Give the headers that every response has."""
+    return [*FIXED, SECURE] if settings.https else FIXED
 
 
 def language() -> str:

@@ -34,6 +34,11 @@ LOCK = 0x5355_5256
 """Number of PostgreSQL's lock: any, as long as it is always the same."""
 
 
+def _erase(work: Work) -> None:
+    erase(work.database, work.settings, work.now, work.progress)
+    export_job.erase_exports(work.instance, work.now)
+
+
 TASKS: Mapping[str, Callable[[Work], object]] = {
     SNAPSHOT: lambda work: make_snapshot(work.database, work.settings, work.argument, work.now),
     PACKAGE: lambda work: make_package(
@@ -43,7 +48,7 @@ TASKS: Mapping[str, Callable[[Work], object]] = {
     verify_job.VERIFY: verify_job.run,
     export_job.EXPORT: export_job.run,
     audit_job.VERIFY_AUDIT: audit_job.run,
-    RETENTION: lambda work: erase(work.database, work.settings, work.now, work.progress),
+    RETENTION: _erase,
     MAIL: lambda work: send_message(work.settings, work.instance / "secrets", work.argument),
 }
 

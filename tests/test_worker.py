@@ -9,9 +9,9 @@ from sqlalchemy import Connection, insert, select
 
 from survey_app import jobs
 from survey_app.config import Settings
-from survey_app.evaluate.desk import root
+from survey_app.evaluate.desk import find_unit
+from survey_app.evaluate.shown import DESK, decode_rows
 from survey_app.evaluate.snapshots import SNAPSHOT, ask_for_due, last_due, make_snapshot, newest, read_file
-from survey_app.evaluate.stored import decode
 from survey_app.store.engine import Database
 from survey_app.store.evaluations import Evaluation
 from survey_app.store.jobs import Job
@@ -82,7 +82,7 @@ def test_snapshot_keeps_figures_and_reports_of_one_moment(
             "summary.csv",
             "summary.json",
             "answers.csv",
-            "desk.json",
+            DESK,
             "unit/01.json",
             "findings.json",
             "manifest.json",
@@ -91,7 +91,8 @@ def test_snapshot_keeps_figures_and_reports_of_one_moment(
     assert made is not None
     assert (made.id, made.made_at, made.responses, made.demo) == (number, NOW, 5, False)
     assert all(files.values())
-    top = root(decode(files["summary.json"] or b"").of_role("serving"))
+    rows = decode_rows(files[DESK] or b"")
+    top = find_unit((row for row in rows if row.role == "serving"), "40")
     assert top is not None
     assert (top.responses, top.rate) == (5, 1.0)
 

@@ -14,7 +14,11 @@ from survey_app.access.browsers import remember_browser
 from survey_app.access.guard import admit
 from survey_app.store.engine import Database
 
-HOMES = ((("inspector", "auditor"), "evaluations.overview"),)
+HOMES = (
+    (("inspector", "auditor"), "evaluations.overview"),
+    (("head", "officer"), "own.periods"),
+    (("administrator",), "accounts.overview"),
+)
 """Where people begin who asked for no page, the first that fits; all others at the page of their account."""
 
 

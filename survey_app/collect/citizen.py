@@ -14,19 +14,21 @@ from werkzeug.datastructures import MultiDict
 
 from survey_app.access.guard import open_to_all
 from survey_app.collect import pages, slips, visits
-from survey_app.collect.asked import Opened, Released
+from survey_app.collect.asked import Released
 from survey_app.collect.codes import LENGTH, SLIP, read_any, spaced
-from survey_app.collect.desk import Desk, desk_of
+from survey_app.collect.desk import Desk, desk_of, visit_token
 from survey_app.collect.finished import FinishedPage
 from survey_app.collect.intake import OtherContent, TooLate
 from survey_app.collect.opening import find
 from survey_app.collect.recordings import find_recordings
 from survey_app.collect.served import served
+from survey_app.collect.shortcut import past_framework
 from survey_app.collect.sources import TooMany
 from survey_app.collect.storing import Sent, store
 from survey_app.collect.tongues import language_of
 from survey_app.collect.visits import Visit
 from survey_app.questionnaire.form import answers_of
+from survey_app.web import fixed_headers
 
 blueprint = Blueprint("citizen", __name__)
 
@@ -41,7 +43,9 @@ WAIT = 60
 
 def connect(app: Flask, instance: Path) -> None:
     """Put the citizen's page into an app, with the keys of its instance folder."""
-    app.extensions["citizen"] = desk_of(app, instance)
+    desk = app.extensions["citizen"] = desk_of(app, instance)
+    headers = fixed_headers(desk.settings)
+    app.wsgi_app = past_framework(app.wsgi_app, desk, headers)  # type: ignore[method-assign, assignment]  # as Flask says to do
     app.register_blueprint(blueprint)
     app.register_blueprint(served)
 
@@ -61,25 +65,14 @@ def open_form(typed: str) -> Response:
         language = language_of(request, opened.released.offered)
         heard = find_recordings(desk.audio, language)
         written = pages.form(opened, desk.settings, language, SLOT, recordings=heard)
-        size = len(_token(desk, opened, language, now))
+        size = len(visit_token(desk, opened, language, now))
         found = (opened, FinishedPage.around(written, SLOT, size, bool(heard)))
         if len(opened.code) == LENGTH:  # slips and what screens show may end at any moment
             desk.forms.put((typed, language), now, found)
     opened, page = found
     policy = pages.MORE_POLICY if page.heard else pages.FORM_POLICY
-    token = _token(desk, opened, language, now)
+    token = visit_token(desk, opened, language, now)
     return pages.answer(page, token, request, cache="private, no-cache", policy=policy)
-
-
-def _token(desk: Desk, opened: Opened, language: str, now: datetime) -> str:
-    return visits.issue(
-        desk.signer,
-        code=opened.code,
-        release_id=opened.released.id,
-        language=language,
-        channel=opened.channel,
-        now=now,
-    )
 
 
 @blueprint.post("/q/<typed>")
@@ -180,7 +173,7 @@ def _ask_again(desk: Desk, typed: str, given: MultiDict[str, str], now: datetime
         return opened
     language = language_of(request, opened.released.offered)
     kept = MultiDict([(name, value) for name, value in given.items(multi=True) if name != "when"])
-    token = _token(desk, opened, language, now)
+    token = visit_token(desk, opened, language, now)
     return pages.html(pages.form(opened, desk.settings, language, token, given=kept, reopened=True), 400)
 
 

@@ -13,10 +13,9 @@ from survey_app.collect.asked import Opened, Releases, TenSeconds
 from survey_app.collect.attribution import PostedCounter
 from survey_app.collect.finished import FinishedPage
 from survey_app.collect.published import Published
-from survey_app.collect.visits import Signer
+from survey_app.collect.visits import Signer, issue
 from survey_app.config import Settings, load_keys
 from survey_app.store.engine import Database
-
 
 RECORDED = Path(__file__).parents[2] / "questionnaires" / "audio"
 """Where the project keeps recordings; those of the instance folder go first."""
@@ -57,4 +56,16 @@ def desk_of(app: Flask, instance: Path) -> Desk:
         load_keys(instance, "slip"),
         load_keys(instance, "screen"),
         audio=(instance / "audio", RECORDED),
+    )
+
+
+def visit_token(desk: Desk, opened: Opened, language: str, now: datetime) -> str:
+    """Give the token of a visit that begins now."""
+    return issue(
+        desk.signer,
+        code=opened.code,
+        release_id=opened.released.id,
+        language=language,
+        channel=opened.channel,
+        now=now,
     )

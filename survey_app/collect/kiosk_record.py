@@ -74,7 +74,9 @@ def read_content(opened: bytes, languages: tuple[str, ...]) -> Content:
         raise FaultyRecord("form")
     if content.language not in languages or not content.answers:
         raise FaultyRecord("form")
-    if not all(0 <= number < 2**53 for number in (content.mono, content.wall, content.took)):
+    ids = content.release, content.counter, *(content.officer or ())[:1]
+    times = content.mono, content.wall, content.took, *(content.officer or ())[1:]
+    if not all(0 <= id < 2**31 for id in ids) or not all(0 <= time < 2**53 for time in times):
         raise FaultyRecord("form")
     return content
 

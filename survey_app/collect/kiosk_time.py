@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 AGREE = timedelta(seconds=60)
 """How far the two clocks of a device may move apart between two readings and still be believed."""
@@ -66,12 +66,13 @@ def correct(
     near = next((each for each in (acknowledged, arrival) if each and _agree(each.reading, record)), None)
     if near is not None:
         elapsed = timedelta(milliseconds=record.mono - near.reading.mono)
-        at = _between(near.at + elapsed, earliest, latest)
+        at = _between(near.at, elapsed, earliest, latest)
         doubt = EXACT + abs(elapsed) * DRIFT
-        earliest, latest = max(earliest, at - doubt), min(latest, at + doubt)
+        earliest = at - min(doubt, at - earliest)
+        latest = at + min(doubt, latest - at)
     else:
-        ahead = _moment(arrival.reading.wall) - arrival.at
-        at = _between(_moment(record.wall) - ahead, earliest, latest)
+        apart = timedelta(milliseconds=record.wall - arrival.reading.wall)
+        at = _between(arrival.at, apart, earliest, latest)
     at = max(at, after) if after else at
     at = min(at, before) if before else at
     return Corrected(at, min(earliest, at), max(latest, at))
@@ -84,13 +85,9 @@ def _agree(one: Reading, other: Reading) -> bool:
     return timedelta(milliseconds=abs(apart)) <= AGREE
 
 
-def _between(moment: datetime, earliest: datetime, latest: datetime) -> datetime:
-    return max(earliest, min(moment, latest))
+def _between(moment: datetime, apart: timedelta, earliest: datetime, latest: datetime) -> datetime:
+    """Give what is so far apart from a moment, at least and at most the bounds.
 
-
-def _moment(milliseconds: int) -> datetime:
-    # A clock may show any year at all; what no date can hold is as wrong as the first day of 1970.
-    try:
-        return datetime.fromtimestamp(milliseconds / 1000, UTC)
-    except (OverflowError, ValueError, OSError):
-        return datetime.fromtimestamp(0, UTC)
+    Clocks may show any year at all, also one that no date can hold: so the distance is bounded, not the sum.
+    """
+    return moment + max(earliest - moment, min(apart, latest - moment))

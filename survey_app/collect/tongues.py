@@ -22,10 +22,12 @@ RIGHT_TO_LEFT = frozenset({"adlm", "arab", "aran", "hebr", "mand", "nkoo", "rohg
 
 def language_of(request: Request, offered: Sequence[str] = LANGUAGES) -> str:
     """Give the language of a page: the one asked for by address, else the browser's, else Vietnamese."""
-    asked = request.args.get("lang")
-    if asked is not None and asked in offered:
-        return asked
-    return _accepted(request.headers.get("Accept-Language", ""), tuple(offered))
+    return chosen(request.args.get("lang"), request.headers.get("Accept-Language", ""), tuple(offered))
+
+
+def chosen(asked: str | None, accepted: str, offered: tuple[str, ...]) -> str:
+    """Give the same from what was asked for and from the browser's header."""
+    return asked if asked is not None and asked in offered else _accepted(accepted, offered)
 
 
 @lru_cache(maxsize=1024)

@@ -54,7 +54,7 @@ def rate(row: Row) -> str:
     """Say the rate of a row with its interval and answers."""
     if row.answers and row.satisfied == row.answers:
         return ngettext(
-            "%(unit)s: the one answer was satisfied; with this number the true rate may be as low as "
+            "%(unit)s: the %(shown)s answer was satisfied; with this number the true rate may be as low as "
             "%(low)s.",
             "%(unit)s: all %(shown)s answers were satisfied; with this number the true rate may be as low as "
             "%(low)s.",

@@ -23,6 +23,8 @@ WORDS = {
     "typed": "AAAAAAAA",
     "proof": "x",
     "any(csv, json, pdf):form": "csv",
+    "any(xlsx, docx):form": "xlsx",
+    "any(file, manifest):part": "file",
     "path:filename": "desk.css",
 }
 """What stands in addresses in place of their variables; ``1`` where a variable is not named here."""

@@ -95,6 +95,22 @@ def _bare(app: Flask) -> FlaskClient:
     return FlaskClient(app, app.response_class)
 
 
+@pytest.mark.parametrize("encoding", ["gzip", ""])
+def test_form_and_thanks__again_within_ten_seconds__same_page_with_the_same_headers(
+    client: PageClient, office: SmallOffice, encoding: str
+) -> None:
+    plain, headers = _bare(client.application), {"Accept-Encoding": encoding}
+    visit = open_form(client, office.code, lang="en")
+    sent = client.post(f"/q/{office.code}?lang=en", data={"visit": visit, "overall": "4"})
+    for address in (f"/q/{office.code}?lang=fr", sent.headers["Location"]):
+        first, second = (plain.get(address, headers=headers) for _ in range(2))
+        assert sorted(first.headers) == sorted(second.headers)
+        pages = [gzip.decompress(each.data) if encoding else each.data for each in (first, second)]
+        assert len({re.sub(rb'value="[^"]{60,}"', b"", page) for page in pages}) == 1
+    assert plain.get(f"/q/{office.code}/thanks/AAAACCCCDDDD.x?lang=en").status_code == 404
+    assert plain.post(f"/q/{office.code}?lang=fr").status_code == 400
+
+
 def test_form__opened__stores_nothing_and_sets_no_cookie(
     client: PageClient, database: Database, office: SmallOffice
 ) -> None:

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from flask import Flask
+from sqlalchemy import Connection, func, select, text
 
 from analysis.summary import AnswerRow, Month, Row, Summary
 from survey_app.access.accounts import add_account
 from survey_app.evaluate.details import encoded, of_officers, of_units
 from survey_app.evaluate.shown import DESK, STAFF, UNIT, encode_rows
 from survey_app.evaluate.snapshots import add_file
+from survey_app.store.accounts import Account
 from survey_app.store.engine import Database
 from tests.pages import Clock, PageClient, come_in
 from tests.provinces import keep
@@ -138,6 +140,16 @@ def somebody(app: Flask, database: Database, clock: Clock, role: str, unit: str 
     client = app.test_client()
     assert isinstance(client, PageClient)
     with database.writing() as connection:
+        _count_on(connection)
         password = add_account(connection, f"desk.{role}", "Cán bộ Mẫu", clock(), role, unit=unit)
     come_in(client, f"desk.{role}", password, clock())
     return client
+
+
+def _count_on(connection: Connection) -> None:
+    """Let PostgreSQL number accounts after those that were stored with numbers of their own."""
+    last = connection.scalar(select(func.max(Account.id)))
+    if last is not None and connection.dialect.name == "postgresql":
+        connection.execute(
+            text("SELECT setval(pg_get_serial_sequence('account', 'id'), :last)"), {"last": last}
+        )

@@ -138,10 +138,9 @@ def main() -> None:
         for tablet in tablets:
             for what, count in cast(Client, tablet.client).refused.items():
                 again[what] = again.get(what, 0) + count
-        print(
-            f"{asked.devices} kiosks with {asked.responses} responses each: {stored} of "
-            f"{asked.devices * asked.responses} stored in {seconds:.0f} s; sent again after {again or 'nothing'}"
-        )
+        made = asked.devices * asked.responses
+        print(f"{asked.devices} kiosks with {asked.responses} responses each: {stored} of {made} stored")
+        print(f"{seconds:.0f} s; sent again after {again or 'nothing'}")
 
 
 def _paired(port: int, code: str) -> Tablet:

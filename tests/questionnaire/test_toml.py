@@ -458,3 +458,31 @@ when = { question = "later", is = "1" }
     message = str(caught.value)
     assert message.startswith(f"many.v1.toml: {len(found)} faults\n  line 2, version: ")
     assert message.count("\n") == len(found)
+
+
+def speaking(tag: str, *, named: bool = True) -> str:
+    text = SOUND.replace('languages = ["vi", "en"]', f'languages = ["vi", "en", "{tag}"]')
+    return text.replace("[intro]", f'[names]\n{tag} = "Tày"\n[intro]') if named else text
+
+
+@pytest.mark.parametrize("tag", ["tyj", "hmv", "kjg", "mww-hmng", "ar"])
+def test_tongue__named__is_spoken_and_known_by_its_own_name(tag: str) -> None:
+    loaded = load(speaking(tag), "a file")
+    assert loaded.languages == ("vi", "en", tag)
+    assert loaded.names == {tag: "Tày"}
+
+
+def test_tongue__without_its_name__is_told() -> None:
+    assert '"tyj" is missing' in only_fault(speaking("tyj", named=False))
+
+
+@pytest.mark.parametrize("tag", ["th", "th-vn"])
+def test_tongue__thai_of_thailand__is_refused(tag: str) -> None:
+    assert "Thai of Thailand" in only_fault(speaking(tag))
+
+
+def test_id__that_the_page_itself_uses__is_refused() -> None:
+    for id in ("by", "errors", "f1"):
+        assert "used by the form itself" in only_fault(
+            SOUND + f'[[questions]]\nid = "{id}"\nkind = "text"\nmaximum_length = 5\ntext.vi = "a"\n'
+        )

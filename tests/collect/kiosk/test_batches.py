@@ -70,6 +70,35 @@ def test_batch__one_faulty_of_each_kind__others_stored_and_faults_named(hall: Ha
     assert hall.responses()[0].answers == '{"overall":"5"}'
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"release": 2**70},
+        {"release": -1},
+        {"counter": 2**63},
+        {"mono": 2**60},
+        {"wall": -1},
+        {"officer": [1, 10**40]},
+        {"officer": [10**40, 1]},
+        {"id": ""},
+        {"receipt": "Ă" * 12},
+        {"language": "xx"},
+        {"answers": {}},
+        {"answers": {"overall": {"a": 1}}},
+        {"start": "a.b.c.d.e.f.g.h.i"},
+    ],
+    ids=str,
+)
+def test_record__with_a_value_out_of_its_range__faulty_and_the_next_one_stored(
+    hall: Hall, change: dict[str, object]
+) -> None:
+    hall.tablet.keep(**change)
+    hall.tablet.keep(wall=2**53 - 1, mono=2**53 - 1, stamp="ừ.1.2", slip="ừ", officer=[2**31 - 1, 2**53 - 1])
+    answer = hall.tablet.send()
+    assert [fault for _, _, fault in answer.json["faults"]] == ["form"]
+    assert len(hall.responses()) == 1
+
+
 def test_record__sealed_by_another_device__not_read(hall: Hall) -> None:
     point = from_base64(hall.tablet.setup["key"]["point"])
     hall.tablet.keep_sealed(sealed_to(point, hall.tablet.content(), hall.tablet.device + 1))
