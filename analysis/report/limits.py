@@ -56,9 +56,13 @@ def _reviewed(top: Row | None, style: Style, provenance: Provenance) -> list[Lin
     if sentences := [sentence for sentence in said if sentence]:
         title = words.say("Responses under review, responses excluded")
         blocks += [heading(title, 2), *map(paragraph, sentences)]
-    if provenance.notes:
+    missing = [
+        words.say("{device}: {n} responses missing by serial number.", device=device, n=str(n))
+        for device, n in provenance.missing
+    ]
+    if missing or provenance.notes:
         blocks.append(heading(words.say("Devices, missing responses"), 2))
-        blocks += map(paragraph, provenance.notes)
+        blocks += map(paragraph, [*missing, *provenance.notes])
     return blocks
 
 

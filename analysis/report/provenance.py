@@ -24,7 +24,7 @@ class Provenance:
     ``audit_head`` is the hash of the last entry of the audit when the report was made: printed and signed, it
     is an anchor outside the system. ``signed_by`` names the key that signs the package, ``manifest`` gives
     the SHA-256 of its files by name. ``excluded`` counts the responses that two people left out. ``notes``
-    are sentences about gaps, such as a device with missing serial numbers.
+    are sentences about gaps, ``missing`` devices with how many serial numbers of theirs did not arrive.
     """
 
     revision: Revision | None = None
@@ -34,3 +34,4 @@ class Provenance:
     excluded: int | None = None
     notes: tuple[str, ...] = ()
     closed: bool = False
+    missing: tuple[tuple[str, int], ...] = ()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import Connection, insert, select
@@ -30,6 +31,7 @@ from survey_app.evaluate.manifest import (
 from survey_app.evaluate.manifest import (
     rules_of as rules_by_name,
 )
+from survey_app.evaluate.missing import missing_of
 from survey_app.evaluate.outputs import outputs, provenance_of
 from survey_app.evaluate.shown import pages, shares_of
 from survey_app.evaluate.signing import sign
@@ -73,12 +75,12 @@ def close(
         number = _check(connection, stands, settings, today, reason)
         basis = read_basis(connection, settings, label, last_response=last, until=now)
         decisions = _decisions(connection, this)
-        about = _about(connection, account, now, basis)
+        about = _about(connection, account, now, basis, settings.zone)
         older = _older_figures(connection, stands)
         shares = shares_of(connection, settings, basis)
     progress("estimating")
     evaluated = estimate(basis, rules_of(settings), settings.period_scheme, revision=number)
-    provenance = provenance_of(settings, number, now, reason, about["audit_head"])
+    provenance = provenance_of(settings, number, now, reason, about["audit_head"], about["missing"])
     files = outputs(evaluated, settings, provenance=provenance)
     if older is not None:
         files[CHANGES] = changes_csv(older, files["summary.json"])
@@ -137,7 +139,9 @@ def _check(connection: Connection, stands: Life, settings: Settings, today: date
     return 0
 
 
-def _about(connection: Connection, account: int | None, now: datetime, basis: Basis) -> dict[str, Any]:
+def _about(
+    connection: Connection, account: int | None, now: datetime, basis: Basis, zone: ZoneInfo
+) -> dict[str, Any]:
     """Say who closes when, what was excluded, what was asked, and where the audit ends."""
     who = connection.scalar(select(Account.login).where(Account.id == account)) if account else "command line"
     digests = {
@@ -152,6 +156,7 @@ def _about(connection: Connection, account: int | None, now: datetime, basis: Ba
         "excluded": basis.excluded,
         "questionnaires": questionnaires_of(basis, digests),
         "audit_head": audit.head(connection),
+        "missing": missing_of(connection, basis.period, zone),
     }
 
 

@@ -35,7 +35,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     ``last_response`` is the cut-off by order of arrival; decisions and flags count as they stood at
     ``closed_at``. ``rests_on`` names closed states that columns were taken from. ``rules`` and ``settings``
     are those that the figures follow, ``versions`` those of the program and of what its files depend on.
-    ``audit_head`` is the last link of the audit before the closing.
+    ``audit_head`` is the last link of the audit before the closing, ``missing`` says of which device how many
+    numbered records did not arrive.
     """
 
     period: str
@@ -56,6 +57,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     versions: dict[str, str]
     audit_head: str
     files: dict[str, File]
+    missing: tuple[tuple[str, int], ...] = ()
 
     def encoded(self) -> str:
         """Give the text that is signed."""

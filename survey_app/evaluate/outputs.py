@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -84,13 +84,20 @@ def outputs(
 
 
 def provenance_of(
-    settings: Settings, revision: int | None, as_of: datetime, reason: str | None, audit_head: str
+    settings: Settings,
+    revision: int | None,
+    as_of: datetime,
+    reason: str | None,
+    audit_head: str,
+    missing: Sequence[tuple[str, int]],
 ) -> Provenance:
     """Say of which state figures are; a first closing is no revision of anything."""
     revised = None
     if revision:
         revised = Revision(revision, as_of.astimezone(settings.zone).date(), reason or "")
-    return Provenance(closed=revision is not None, revision=revised, audit_head=audit_head)
+    return Provenance(
+        closed=revision is not None, revision=revised, audit_head=audit_head, missing=tuple(missing)
+    )
 
 
 def _flags(findings: Iterable[Finding]) -> list[Flag]:

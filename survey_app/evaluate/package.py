@@ -21,6 +21,7 @@ from survey_app.evaluate.basis import Basis, frozen_basis, read_basis, read_foun
 from survey_app.evaluate.evaluation import estimate, rules_of
 from survey_app.evaluate.lifecycle import StepFault, newest_revision
 from survey_app.evaluate.manifest import File, decode, file_of, files_of, rules_in, versions_now
+from survey_app.evaluate.missing import missing_of
 from survey_app.evaluate.outputs import outputs, provenance_of
 from survey_app.evaluate.signing import Signature, is_signed, public_key, sign
 from survey_app.evaluate.snapshots import add_file, newest
@@ -71,6 +72,7 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
     audit_head: str
     versions: dict[str, str]
     files: dict[str, File]
+    missing: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -163,6 +165,7 @@ def _source(connection: Connection, settings: Settings, wanted: Wanted) -> _Sour
         )
         rules, number, reason, closed = rules_of(settings), None, None, None
         as_of, head = made.made_at, audit.head(connection)
+        missing = missing_of(connection, basis.period, settings.zone)
     else:
         manifest = decode(revision.manifest)
         basis = frozen_basis(
@@ -176,7 +179,7 @@ def _source(connection: Connection, settings: Settings, wanted: Wanted) -> _Sour
             findings=read_found(connection, revision.id),
         )
         rules, number, reason = rules_in(manifest), int(revision.number), str(revision.reason)
-        as_of, head = revision.closed_at, manifest.audit_head
+        as_of, head, missing = revision.closed_at, manifest.audit_head, manifest.missing
         closed = sha256(revision.manifest.encode()).hexdigest()
     contents = Contents(
         period=wanted.period,
@@ -192,13 +195,16 @@ def _source(connection: Connection, settings: Settings, wanted: Wanted) -> _Sour
         audit_head=head,
         versions=versions_now(),
         files={},
+        missing=missing,
     )
     return _Source(basis, rules, contents, made.id)
 
 
 def _provenance(settings: Settings, contents: Contents) -> Provenance:
     """Say what documents print of the state that they come from."""
-    return provenance_of(settings, contents.revision, contents.as_of, contents.reason, contents.audit_head)
+    return provenance_of(
+        settings, contents.revision, contents.as_of, contents.reason, contents.audit_head, contents.missing
+    )
 
 
 def _signature(instance: Path, text: bytes) -> bytes:

@@ -170,7 +170,12 @@ def _figures(
             yield Check(f"rendered again {name}", "not compared", f"versions differ: now {', '.join(other)}")
         return
     provenance = provenance_of(
-        settings, manifest.revision, manifest.closed_at, manifest.reason, manifest.audit_head
+        settings,
+        manifest.revision,
+        manifest.closed_at,
+        manifest.reason,
+        manifest.audit_head,
+        manifest.missing,
     )
     again = outputs(evaluated, then, provenance=provenance)
     for name in rendered:

@@ -83,8 +83,11 @@ def count(value: int | None) -> str:
 
 
 def share(value: float | None, sign: str = "%") -> str:
-    """Write a fraction as a percentage."""
-    return NOTHING if value is None else percent(value, desk_language(), sign=sign)
+    """Write a fraction as a percentage, with more decimals where it would round onto a bound of the bands."""
+    if value is None:
+        return NOTHING
+    settings: Settings = current_app.extensions["settings"]
+    return percent(value, desk_language(), settings.grade_bounds, sign=sign)
 
 
 def level(row: Row | None) -> str:

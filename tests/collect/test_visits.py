@@ -33,7 +33,9 @@ def test_read__too_old_or_from_the_future__expired(after: timedelta) -> None:
 
 
 @pytest.mark.parametrize(
-    "forged", ["", "x", "a.b.c.d.e.f.g.h", "ệ", token(["c" * 64]), token(KEYS)[:-1] + "~"]
+    "forged",
+    ["", "x", "a.b.c.d.e.f.g.h", "ệ", token(["c" * 64]), token(KEYS)[:-1] + "~"],
+    ids=["empty", "short", "parts", "letters", "other_key", "last_sign"],
 )
 def test_read__not_made_here__forged(forged: str) -> None:
     with pytest.raises(visits.ForgedToken):

@@ -297,3 +297,18 @@ def test_only_what_is_asked_for_is_written(province: Summary, letterheads: Lette
 def test_unknown_format_is_refused(province: Summary) -> None:
     with pytest.raises(UnknownFormat, match="odt"):
         write(province, ["csv", "odt"], [], {})
+
+
+def test_missing_records_of_devices_are_named(province: Summary, letterheads: Letterheads) -> None:
+    provenance = Provenance(missing=(("Xã Mẫu, máy 1", 3),))
+    for language, words in (
+        ("vi", "thiếu 3 phiếu theo số thứ tự"),
+        ("en", "3 responses missing by serial number"),
+    ):
+        pdf = report_pdf(
+            small(province),
+            language=language,  # type: ignore[arg-type]
+            letterhead=letterheads[language],  # type: ignore[index]
+            provenance=provenance,
+        )
+        assert any(f"Xã Mẫu, máy 1: {words}" in page for page in pages_of(pdf))
