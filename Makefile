@@ -12,7 +12,7 @@ run: $(VENV)/ready ## Make everything that is missing, start the demo office, pr
 
 test: $(VENV)/ready-dev programs ## Everything: unit tests, both databases, a real browser.
 	@echo "== Tests (SQLite, PostgreSQL, chromium; some minutes)"
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n auto
 
 lint: $(VENV)/ready-dev
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
@@ -40,7 +40,7 @@ coverage-study: $(VENV)/ready-dev ## How often intervals hold the true rate; som
 stuffing-study: $(VENV)/ready-dev ## How many planted answers are found; two minutes.
 	@$(BIN)/python -m tests.studies.stuffing
 
-kiosk-loss: $(VENV)/ready-dev browser ## 10,000 visits at kiosks while everything fails, on both databases; up to two hours.
+kiosk-loss: $(VENV)/ready-dev programs ## 10,000 visits at kiosks while everything fails, on both databases; up to two hours.
 	@$(BIN)/python -m tests.load.kiosk_loss
 
 translations: $(VENV)/ready-dev ## Collect new messages into the catalogues and compile them.
