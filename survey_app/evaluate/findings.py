@@ -6,36 +6,24 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection
 
 from analysis.check.arrivals import Arrivals
 from analysis.ratings import NOBODY, Domain, Question, Ratings
 from analysis.report.tables import neutral
-from survey_app.evaluate.inclusion import AGGREGATES, numbers_of
 from survey_app.evaluate.reading import Reading
-from survey_app.store.organisation import Counter
+from survey_app.evaluate.times import Times, read_times
 
 SEED = 1
 """Of the scans: the same responses give the same findings."""
 
 LEVELS = ("unit", "officer")
-UNTIMED = ("import", "paper")
-"""Channels whose instants say when somebody typed, not when somebody answered."""
-
-EPOCHS = {"sqlite": "unixepoch({})", "postgresql": "CAST(floor(extract(epoch FROM {})) AS bigint)"}
-# A day comes as arrays, as in the reading itself. Instants of the channels above are nobody's.
-TIMES = """
-SELECT {number}, {answered}, {received}, {counter} FROM response r
-WHERE r.service_day >= :first AND r.service_day <= :last AND r.number <= :last_response
-GROUP BY r.service_day
-"""
 REPLICATES = 199
 """Of the scans that a bound does not settle: with thousands of tests no simulated p value is small enough."""
 
@@ -96,65 +84,11 @@ def find(connection: Connection, reading: Reading, zone: ZoneInfo) -> tuple[Find
     ratings = reading.ratings
     if not ratings.responses:
         return ()
-    times = _times(connection, reading, zone)
+    times = read_times(connection, reading, zone)
     return tuple(finding for level in LEVELS for finding in _of_level(level, reading, times))
 
 
-@dataclass(frozen=True)
-class _Times:
-    """Of each response, seconds of its local day and of its answering; NaN where not known."""
-
-    opened: NDArray[np.float64]
-    duration: NDArray[np.float64]
-    opens: NDArray[np.float64]
-    closes: NDArray[np.float64]
-
-
-def _times(connection: Connection, reading: Reading, zone: ZoneInfo) -> _Times:
-    ratings = reading.ratings
-    first, last = (date.fromordinal(int(end)) for end in (ratings.day.min(), ratings.day.max()))
-    bounds = {"first": first, "last": last, "last_response": reading.last_response}
-    array, _ = AGGREGATES[connection.dialect.name]
-    epoch = EPOCHS[connection.dialect.name]
-    untimed = ", ".join(f"'{channel}'" for channel in UNTIMED)
-    instant = f"CASE WHEN r.channel IN ({untimed}) THEN NULL ELSE {epoch} END"
-    query = TIMES.format(
-        number=array.format("r.number"),
-        answered=array.format(instant.format("r.answered_at")),
-        received=array.format(instant.format("r.received_at")),
-        counter=array.format("r.counter_id"),
-    )
-    read = [[numbers_of(each) for each in day] for day in connection.execute(text(query), bounds)]
-    number, *columns = (np.concatenate(column) for column in zip(*read, strict=True))
-    order = np.argsort(number)
-    place = order[np.searchsorted(number[order], reading.numbers)]
-    answered, received, counter = (column[place] for column in columns)
-    midnight = np.array(
-        [
-            datetime.combine(date.fromordinal(day), time(), zone).timestamp()
-            for day in range(first.toordinal(), last.toordinal() + 1)
-        ]
-    )[ratings.day - first.toordinal()]
-    known = answered != NOBODY
-    duration = np.where(known & (received >= answered), received - answered, np.nan)
-    opens, closes = _hours(connection, counter)
-    return _Times(np.where(known, answered - midnight, np.nan), duration, opens, closes)
-
-
-def _hours(
-    connection: Connection, counter: NDArray[np.int64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Give the second of the day at which the counter of each response opens and closes."""
-    rows = connection.execute(select(Counter.id, Counter.opens, Counter.closes)).all()
-    table = np.full((max((row.id for row in rows), default=0) + 2, 2), np.nan)
-    for row in rows:
-        table[row.id] = [_seconds(row.opens), _seconds(row.closes)]
-    table[NOBODY] = np.nan
-    opens, closes = table[counter].T
-    return opens, closes
-
-
-def _of_level(level: str, reading: Reading, times: _Times) -> Iterator[Finding]:
+def _of_level(level: str, reading: Reading, times: Times) -> Iterator[Finding]:
     from analysis.check.integrity import integrity
 
     ratings = reading.ratings
@@ -186,7 +120,7 @@ def _of_level(level: str, reading: Reading, times: _Times) -> Iterator[Finding]:
 
 
 def _arrivals(
-    level: str, ratings: Ratings, domains: Sequence[Domain], domain: NDArray[np.int32], times: _Times
+    level: str, ratings: Ratings, domains: Sequence[Domain], domain: NDArray[np.int32], times: Times
 ) -> Arrivals:
     scales = [each for each in ratings.questions if each.rated and each.kind == "scale"]
     given = (
@@ -278,7 +212,3 @@ def _parent(domain: Domain, ratings: Ratings) -> str | None:
 
 def _known(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
-
-
-def _seconds(moment: time | None) -> float:
-    return np.nan if moment is None else float(moment.hour * 3600 + moment.minute * 60 + moment.second)
