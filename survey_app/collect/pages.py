@@ -10,11 +10,12 @@ from typing import Any
 
 from babel.numbers import format_decimal, format_percent
 from flask import Request, Response, render_template
-from flask_babel import force_locale, format_date, get_locale, gettext, lazy_gettext, ngettext
+from flask_babel import force_locale, format_date, get_locale, lazy_gettext
 from markupsafe import Markup, escape
 from werkzeug.datastructures import MultiDict
 
 from survey_app.collect.asked import Opened
+from survey_app.collect.faults import worded
 from survey_app.collect.finished import FinishedPage
 from survey_app.collect.published import Figure
 from survey_app.collect.served import script_address
@@ -82,10 +83,6 @@ PERIODS = {
     "Y": lazy_gettext("year %(year)s"),
 }
 DAYS = {"vi": "dd/MM/yyyy", "en": "d MMMM yyyy"}
-ERRORS = {
-    "required": lazy_gettext("Please choose one."),
-    "unknown": lazy_gettext("This choice is not in the form, please choose again."),
-}
 
 
 def html(
@@ -149,7 +146,7 @@ def form(
             low={each.code for question in questionnaire.questions for each in question.choices if each.low},
             labels={question.id: question.label for question in questionnaire.questions},
             given=given or MultiDict(),
-            errors=_worded(questionnaire, errors or {}),
+            errors=worded(questionnaire, errors or {}),
             reopened=reopened,
             wait=wait,
             **_place(opened, settings, language),
@@ -251,27 +248,6 @@ def _numbered(questions: Sequence[Question]) -> list[tuple[Question, int | None]
         number += shown
         numbered.append((question, number if shown else None))
     return numbered
-
-
-def _worded(questionnaire: Questionnaire, errors: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    return {id: _error(questionnaire.question(id), codes[0]) for id, codes in errors.items()}
-
-
-def _error(question: Question, code: str) -> str:
-    if code == "unknown" and question.kind == "number":
-        least, most = (
-            format_decimal(each or 0, locale=get_locale()) for each in (question.minimum, question.maximum)
-        )
-        return str(gettext("Please write a whole number from %(least)s to %(most)s.", least=least, most=most))
-    if code != "long":
-        return str(ERRORS[code])
-    return str(
-        ngettext(
-            "Longer than %(num)s character, please shorten.",
-            "Longer than %(num)s characters, please shorten.",
-            question.maximum_length,
-        )
-    )
 
 
 def _kept_together(words: str) -> Markup:

@@ -33,7 +33,6 @@ def status_when_made(page: Page, address: str) -> int:
     return status
 
 
-
 def printed_address(served: Served) -> str:
     """Print the commune's cards and read the first one's code off the picture of the page."""
     settings = load_settings(served.instance, {})
