@@ -30,5 +30,6 @@ def test_vietnamese_catalogue_misses_no_sentence() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_translation_fills_the_places_of_its_sentence(language: str) -> None:
-    faults = [str(error) for message in read(language) for error in message.check(read(language))]
+    catalogue = read(language)
+    faults = [str(error) for message in catalogue for error in message.check(catalogue)]
     assert faults == []
