@@ -22,6 +22,9 @@ from hypothesis import strategies as st
 from sqlalchemy import insert
 
 from analysis.report.numerals import number, percent
+from survey_app import create_app
+from survey_app.access.accounts import add_account
+from survey_app.config import load_settings
 from survey_app.evaluate.closing import close
 from survey_app.evaluate.package import Wanted, make_package, member
 from survey_app.evaluate.snapshots import read_file
@@ -29,6 +32,7 @@ from survey_app.store.engine import Database, open_database
 from survey_app.store.responses import Flag
 from survey_app.store.upgrade import upgrade
 from tests.evaluate.closed import H1_CLOSES, ONE, SETTINGS, add, closed, decide, filled
+from tests.pages import Clock, PageClient, come_in, parsed
 
 BOUNDS = (0.65, 0.80, 0.90)
 COMPARED = (
@@ -132,10 +136,31 @@ def shown_of(row: dict[str, Any]) -> Iterator[str]:
 
 
 def same_in_text(text: str, rows: dict[tuple[str, ...], dict[str, Any]], where: str) -> None:
-    for key in (("province", "serving", "40", "overall"), ("commune", "serving", "01", "overall")):
+    both = (("province", "serving", "40", "overall"), ("commune", "serving", "01", "overall"))
+    for key in (key for key in both if key in rows):
         for shown in shown_of(rows[key]):
             assert shown.replace("–", " đến ") in text.replace("%", "") or shown in text, (where, key, shown)
         assert number(rows[key]["responses"], "vi") in text
+
+
+def same_on_screen(instance: Path, rows: dict[tuple[str, ...], dict[str, Any]]) -> None:
+    clock = Clock(H1_CLOSES + timedelta(days=10))
+    app = create_app(instance, load_settings(instance, {}), clock)
+    app.test_client_class = PageClient
+    database: Database = app.extensions["database"]
+    with database.writing() as connection:
+        password = add_account(connection, "inspector03", "Thanh tra Mẫu 3", clock())
+    client = app.test_client()
+    assert isinstance(client, PageClient)
+    come_in(client, "inspector03", password, clock())
+    for address in ("/evaluations/2026-H1", "/evaluations/2026-H1/units/01", "/evaluations/2026-H1/units/40"):
+        answer = client.get(address)
+        assert answer.status_code == 200
+        text = plain(" ".join(parsed(answer).itertext())).replace(" – ", "–")
+        codes = {"01": ("01",), "40": ("40",)}.get(address.rpartition("/")[2], ("01", "40"))
+        kept = {key: row for key, row in rows.items() if key[2] in codes}
+        same_in_text(text, kept, address)
+    database.engine.dispose()
 
 
 @settings(max_examples=3, deadline=None, phases=[Phase.explicit, Phase.generate])
@@ -153,6 +178,7 @@ def test_same_number_everywhere(seed: int) -> None:
         top = rows["province", "serving", "40", "overall"]
         assert top["revision"] == 1
         same_in_csv(package, rows)
+        same_on_screen(instance, rows)
         from analysis.report.workbook.columns import COLUMNS
 
         same_in_xlsx(package, rows, {name: column.heading("en") for name, column in COLUMNS.items()})
