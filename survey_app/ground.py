@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, Select, select
 from survey_app.access.accounts import Person
 from survey_app.access.guard import present
 from survey_app.config import Settings
-from survey_app.evaluate import words
+from survey_app.evaluate import terms, words
 from survey_app.store.accounts import Account
 from survey_app.store.engine import Database
 from survey_app.store.jobs import Job
@@ -26,7 +26,7 @@ def desk_blueprint(name: str, module: str, prefix: str) -> Blueprint:
     """Make a blueprint of pages in the languages and words of the desk."""
     made = Blueprint(name, module, url_prefix=prefix)
     made.before_request(choose_desk_language)
-    made.context_processor(lambda: {"words": words})
+    made.context_processor(lambda: {"terms": terms, "words": words})
     return made
 
 

@@ -22,14 +22,11 @@ from survey_app.evaluate.frozen import freeze
 from survey_app.evaluate.lifecycle import Life, StepFault, cut_off, find_revision, life
 from survey_app.evaluate.manifest import (
     Manifest,
-    decode,
     files_of,
     questionnaires_of,
+    rules_by_name,
     settings_of,
     versions_now,
-)
-from survey_app.evaluate.manifest import (
-    rules_of as rules_by_name,
 )
 from survey_app.evaluate.missing import missing_of
 from survey_app.evaluate.outputs import outputs, provenance_of
@@ -202,8 +199,3 @@ def _freeze(connection: Connection, label: str, number: int, files: Mapping[str,
         insert(Frozen),
         [{"revision_id": id, "name": name, "content": content} for name, content in files.items()],
     )
-
-
-def manifest_of(revision: Any) -> Manifest:
-    """Give the manifest of a closed state."""
-    return decode(revision.manifest)

@@ -9,7 +9,7 @@ import flask_babel
 from analysis.period import Period
 from analysis.report.numerals import period_name
 from analysis.summary import Row
-from survey_app.evaluate import words
+from survey_app.evaluate import terms, words
 
 gettext: Callable[..., str] = flask_babel.gettext  # Flask-Babel carries no types
 
@@ -63,7 +63,7 @@ def change(row: Row, before: Period) -> str:
         for status in ("version_change", "no_baseline"):
             if status in row.status:
                 return gettext(
-                    "Not compared with the %(before)s: %(reason)s.", before=name, reason=words.REMARKS[status]
+                    "Not compared with the %(before)s: %(reason)s.", before=name, reason=terms.REMARKS[status]
                 )
         return ""
     if row.change_low <= 0 <= row.change_high:

@@ -13,7 +13,7 @@ from analysis.period import period
 from analysis.report.collation import unit_key
 from analysis.summary import Row
 from survey_app.access.guard import required
-from survey_app.evaluate import words
+from survey_app.evaluate import terms
 from survey_app.evaluate.compared import difference
 from survey_app.evaluate.comparison import Compared, Side, above_of, compare
 from survey_app.evaluate.desk import axis_of, find_unit
@@ -78,7 +78,7 @@ def _side(found: Seen | None, code: str) -> Side | None:
 def _told(left: Side, right: Side, result: Compared) -> str:
     """Say what the comparison gave, or why there is none."""
     if result.difference is None or left.row is None or right.row is None:
-        return str(gettext("Not compared: %(reason)s.", reason=words.REASONS[result.reason or "missing"]))
+        return str(gettext("Not compared: %(reason)s.", reason=terms.REASONS[result.reason or "missing"]))
     found, names = result.difference, [left.row.name, right.row.name]
     if left.row.code == right.row.code:
         names = [f"{side.row.name} {side.period.label}" for side in (left, right) if side.row]

@@ -88,7 +88,7 @@ def settings_of(settings: Settings) -> dict[str, Any]:
     return {name: getattr(settings, name) for name in names}
 
 
-def rules_of(rules: Rules) -> dict[str, Any]:
+def rules_by_name(rules: Rules) -> dict[str, Any]:
     """Give rules by their names."""
     return asdict(rules)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, select
 
 from analysis.summary import AnswerRow, Row
-from survey_app.evaluate import words
+from survey_app.evaluate import terms, words
 from survey_app.evaluate.drawn import CHOICES
 from survey_app.questionnaire.toml import load
 from survey_app.store.responses import Release
@@ -29,7 +29,7 @@ class Asked:
         kind, _, id = name.partition(":")
         if name in self.labels:
             return self.labels[name]
-        return str(words.MEASURES.get(name, id or kind))
+        return str(terms.MEASURES.get(name, id or kind))
 
     def question(self, id: str) -> str:
         """Give the words of a question, short."""
@@ -41,8 +41,8 @@ class Asked:
 
     def choice(self, question: str, code: str) -> str:
         """Give the words of a choice."""
-        if code in words.NO_ANSWERS:
-            return str(words.NO_ANSWERS[code])
+        if code in terms.NO_ANSWERS:
+            return str(terms.NO_ANSWERS[code])
         return self.choices.get((question, code), code)
 
 

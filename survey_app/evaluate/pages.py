@@ -21,7 +21,7 @@ from survey_app.evaluate.scoped import period_or_404
 from survey_app.evaluate.seen import STAFF, Seen, seen, seen_of
 from survey_app.evaluate.snapshots import SNAPSHOT, newest_of_each
 from survey_app.evaluate.stepper import steps
-from survey_app.evaluate.words import ELSEWHERE
+from survey_app.evaluate.terms import ELSEWHERE
 from survey_app.ground import database, desk_blueprint, goes_on, now, person, settings, today
 
 evaluations = desk_blueprint("evaluations", __name__, "/evaluations")

@@ -8,7 +8,7 @@ import flask_babel
 
 from analysis.period import Period
 from analysis.summary import Row
-from survey_app.evaluate import words
+from survey_app.evaluate import terms, words
 from survey_app.evaluate.compared import change, rank, target, verdict
 
 gettext: Callable[..., str] = flask_babel.gettext  # Flask-Babel carries no types
@@ -95,12 +95,12 @@ def band(row: Row) -> str:
     certainty = {
         "certain": gettext("high certainty"),
         "likely": gettext("moderate certainty"),
-        "borderline": gettext("borderline with %(neighbour)s", neighbour=words.GRADES[neighbour])
+        "borderline": gettext("borderline with %(neighbour)s", neighbour=terms.GRADES[neighbour])
         if neighbour
         else gettext("borderline"),
     }[row.certainty or "borderline"]
     return gettext(
-        "Satisfaction band: %(band)s (%(certainty)s).", band=words.GRADES[row.grade], certainty=certainty
+        "Satisfaction band: %(band)s (%(certainty)s).", band=terms.GRADES[row.grade], certainty=certainty
     )
 
 

@@ -13,57 +13,7 @@ from analysis.period import Period
 from analysis.report.numerals import MINUS, Language, number, percent, period_name
 from analysis.summary import Month, Row
 from survey_app.config import Settings
-from survey_app.evaluate.terms import (
-    ATTRIBUTIONS as ATTRIBUTIONS,
-)
-from survey_app.evaluate.terms import (
-    CERTAINTIES as CERTAINTIES,
-)
-from survey_app.evaluate.terms import (
-    CHANNELS as CHANNELS,
-)
-from survey_app.evaluate.terms import (
-    ELSEWHERE as ELSEWHERE,
-)
-from survey_app.evaluate.terms import (
-    GRADES as GRADES,
-)
-from survey_app.evaluate.terms import (
-    INSTEAD as INSTEAD,
-)
-from survey_app.evaluate.terms import (
-    KINDS as KINDS,
-)
-from survey_app.evaluate.terms import (
-    MEASURES as MEASURES,
-)
-from survey_app.evaluate.terms import (
-    NO_ANSWERS as NO_ANSWERS,
-)
-from survey_app.evaluate.terms import (
-    REASONS as REASONS,
-)
-from survey_app.evaluate.terms import (
-    REMARKS as REMARKS,
-)
-from survey_app.evaluate.terms import (
-    ROLES as ROLES,
-)
-from survey_app.evaluate.terms import (
-    SORTS as SORTS,
-)
-from survey_app.evaluate.terms import (
-    STATUSES as STATUSES,
-)
-from survey_app.evaluate.terms import (
-    STEPS as STEPS,
-)
-from survey_app.evaluate.terms import (
-    USUAL as USUAL,
-)
-from survey_app.evaluate.terms import (
-    VERDICTS as VERDICTS,
-)
+from survey_app.evaluate.terms import ELSEWHERE, INSTEAD, KINDS, REMARKS, STEPS
 from survey_app.web import language
 
 if TYPE_CHECKING:
