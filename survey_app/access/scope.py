@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 from survey_app.access.accounts import Person
 
@@ -13,8 +13,7 @@ Parents = Mapping[str, str | None]
 def scope_of(person: Person, *roles: str) -> frozenset[str] | None:
     """Give the codes of the units whose subtrees a person may see in any of these roles; None: everything.
 
-    An officer sees themself and no unit: see ``officers_of``. A unit that has ended shows nothing, its code
-    may name another by now.
+    An officer sees themself and no unit. A unit that has ended shows nothing, its code may name another now.
     """
     codes = set()
     for grant in person.grants:
@@ -25,15 +24,6 @@ def scope_of(person: Person, *roles: str) -> frozenset[str] | None:
         if grant.unit_code is not None and not grant.ended:
             codes.add(grant.unit_code)
     return frozenset(codes)
-
-
-def may_see(person: Person, roles: Iterable[str], unit_code: str, parents: Parents) -> bool:
-    """Whether a person may see a unit in any of these roles: it, or a unit above it, was granted.
-
-    The unit must be among ``parents``, but for somebody who may see everything.
-    """
-    scope = scope_of(person, *roles)
-    return scope is None or lies_in(scope, unit_code, parents)
 
 
 def lies_in(scope: Collection[str], unit_code: str, parents: Parents) -> bool:
@@ -51,8 +41,3 @@ def lies_in(scope: Collection[str], unit_code: str, parents: Parents) -> bool:
         passed.add(code)
         code = parents[code]
     return False
-
-
-def officers_of(person: Person) -> frozenset[str]:
-    """Give the codes of the officers whose own results a person may see: theirs."""
-    return frozenset(grant.officer_code for grant in person.grants if grant.officer_code is not None)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import click
+from sqlalchemy import Connection
 
 from survey_app.access.accounts import add_account, disable_account, list_accounts, reset_account
 from survey_app.access.audit import record
@@ -65,15 +66,7 @@ def grant_command(office: Office, login: str, role: str, unit: str | None, offic
     """Give an account one more role; it holds at once."""
     with faults_listed(), office.database.writing() as connection:
         grant(connection, login, role, office.now, unit=unit, officer=officer)
-        record(
-            connection,
-            "account.granted",
-            office.now,
-            login=login.casefold(),
-            role=role,
-            unit=unit,
-            officer=officer,
-        )
+        _note(connection, "account.granted", office, login, role, unit, officer)
     click.echo(f"{login.casefold()}: {_words(GrantOf(role, unit_code=unit, officer_code=officer))} granted")
 
 
@@ -86,15 +79,7 @@ def revoke_command(office: Office, login: str, role: str, unit: str | None, offi
     """Take a role from an account; it ends at once."""
     with faults_listed(), office.database.writing() as connection:
         revoke(connection, login, role, unit=unit, officer=officer)
-        record(
-            connection,
-            "account.revoked",
-            office.now,
-            login=login.casefold(),
-            role=role,
-            unit=unit,
-            officer=officer,
-        )
+        _note(connection, "account.revoked", office, login, role, unit, officer)
     click.echo(f"{login.casefold()}: {_words(GrantOf(role, unit_code=unit, officer_code=officer))} revoked")
 
 
@@ -137,6 +122,18 @@ def _words(granted: GrantOf) -> str:
     where = granted.unit_code or granted.officer_code
     ended = " (ended)" if granted.ended else ""
     return f"{granted.role} of {where}{ended}" if where else granted.role
+
+
+def _note(
+    connection: Connection,
+    action: str,
+    office: Office,
+    login: str,
+    role: str,
+    unit: str | None,
+    officer: str | None,
+) -> None:
+    record(connection, action, office.now, login=login.casefold(), role=role, unit=unit, officer=officer)
 
 
 def _tell(login: str, password: str) -> None:

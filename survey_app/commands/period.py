@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 
 import click
+from sqlalchemy import Connection
 
 from analysis.period import Period, before, half_year_of, period
 from survey_app.commands.office import Office, faults_listed, pass_office
@@ -13,6 +15,8 @@ from survey_app.evaluate.closing import close
 from survey_app.evaluate.lifecycle import begin_review, life, publish, reopen
 from survey_app.evaluate.package import verify_package
 from survey_app.evaluate.verifying import verify
+
+Step = Callable[[Connection, Period, date, datetime, int | None], None]
 
 SHOWN = 4
 """How many half-years the list goes back."""
@@ -37,24 +41,22 @@ def list_command(office: Office) -> None:
             )
 
 
-@commands.command("review")
-@click.argument("label")
-@pass_office
-def review_command(office: Office, label: str) -> None:
-    """Put period LABEL into review: doubtful responses are decided on, then it is closed."""
-    with faults_listed(), office.database.writing() as connection:
-        begin_review(connection, _period(office, label), _today(office), office.now, None)
-    click.echo(f"{label}: in review")
+def _step(name: str, take: Step, done: str, about: str) -> None:
+    """Add a command that takes a period one step on."""
+
+    @commands.command(name, help=about)
+    @click.argument("label")
+    @pass_office
+    def command(office: Office, label: str) -> None:
+        with faults_listed(), office.database.writing() as connection:
+            take(connection, _period(office, label), _today(office), office.now, None)
+        click.echo(f"{label}: {done}")
 
 
-@commands.command("reopen")
-@click.argument("label")
-@pass_office
-def reopen_command(office: Office, label: str) -> None:
-    """Put period LABEL from review back to open."""
-    with faults_listed(), office.database.writing() as connection:
-        reopen(connection, _period(office, label), _today(office), office.now, None)
-    click.echo(f"{label}: open")
+_step("review", begin_review, "in review",
+      "Put period LABEL into review: doubtful responses are decided on, then it is closed.")  # fmt: skip
+_step("reopen", reopen, "open", "Put period LABEL from review back to open.")
+_step("publish", publish, "published", "Note that the results of the closed period LABEL were made public.")
 
 
 @commands.command("close")
@@ -63,10 +65,9 @@ def reopen_command(office: Office, label: str) -> None:
 def close_command(office: Office, label: str) -> None:
     """Close period LABEL: its figures, files and columns are fixed and signed."""
     with faults_listed():
-        stands = _life(office, label)
-        if stands:
+        if (closed := _revision(office, label)) is not None:
             raise ValueError(
-                f"{label}: is closed already (revision {stands}); 'survey period revise' makes another"
+                f"{label}: is closed already (revision {closed}); 'survey period revise' makes another"
             )
         number = close(office.database, office.settings, office.instance, label, office.now)
     click.echo(f"{label}: closed, revision {number}")
@@ -79,20 +80,10 @@ def close_command(office: Office, label: str) -> None:
 def revise_command(office: Office, label: str, reason: str) -> None:
     """Make another revision of the closed period LABEL, from what is known now."""
     with faults_listed():
-        if _life(office, label) is None:
+        if _revision(office, label) is None:
             raise ValueError(f"{label}: is not closed; 'survey period close' closes it")
         number = close(office.database, office.settings, office.instance, label, office.now, reason=reason)
     click.echo(f"{label}: revision {number}")
-
-
-@commands.command("publish")
-@click.argument("label")
-@pass_office
-def publish_command(office: Office, label: str) -> None:
-    """Note that the results of the closed period LABEL were made public."""
-    with faults_listed(), office.database.writing() as connection:
-        publish(connection, _period(office, label), _today(office), office.now, None)
-    click.echo(f"{label}: published")
 
 
 @commands.command("verify")
@@ -124,11 +115,11 @@ def _period(office: Office, label: str) -> Period:
     return period(label, office.settings.period_scheme)
 
 
-def _life(office: Office, label: str) -> str | None:
+def _revision(office: Office, label: str) -> int | None:
     """Give the number of the newest revision, if there is one."""
     with office.database.reading() as connection:
         revision = life(connection, _period(office, label), _today(office)).revision
-    return None if revision is None else str(revision.number)
+    return None if revision is None else int(revision.number)
 
 
 def _recent(office: Office) -> list[Period]:

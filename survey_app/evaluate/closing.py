@@ -28,9 +28,9 @@ from survey_app.evaluate.manifest import (
     settings_of,
     versions_now,
 )
-from survey_app.evaluate.missing import missing_of
+from survey_app.evaluate.missing import missing_records
 from survey_app.evaluate.outputs import outputs, provenance_of
-from survey_app.evaluate.shown import pages, shares_of
+from survey_app.evaluate.shown import arrived_of, pages
 from survey_app.evaluate.signing import sign
 from survey_app.evaluate.snapshots import keep
 from survey_app.store.accounts import Account
@@ -74,7 +74,7 @@ def close(
         decisions = _decisions(connection, this)
         about = _about(connection, account, now, basis, settings.zone)
         older = _older_figures(connection, stands)
-        shares = shares_of(connection, settings, basis)
+        arrived = arrived_of(connection, settings, basis)
     progress("estimating")
     evaluated = estimate(basis, rules_of(settings), settings.period_scheme, revision=number)
     provenance = provenance_of(settings, number, now, reason, about["audit_head"], about["missing"])
@@ -107,7 +107,7 @@ def close(
             raise StepFault(f"{label}: somebody decided on responses meanwhile; close it again")
         _store(connection, manifest, sign(instance, manifest.encoded().encode()), account)
         _freeze(connection, label, number, files | restricted)
-        keep(connection, label, now, basis, files | pages(evaluated, settings, shares, None))
+        keep(connection, label, now, basis, files | pages(evaluated, settings, arrived, None))
         audit.record(
             connection, "period.closed", now, account, period=label, revision=number, reason=manifest.reason
         )
@@ -153,7 +153,7 @@ def _about(
         "excluded": basis.excluded,
         "questionnaires": questionnaires_of(basis, digests),
         "audit_head": audit.head(connection),
-        "missing": missing_of(connection, basis.period, zone),
+        "missing": missing_records(connection, basis.period, zone),
     }
 
 

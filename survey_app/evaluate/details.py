@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
-from sqlalchemy import Connection, text
 
-from analysis.period import Period
 from analysis.summary import AnswerRow, Month, Row, Summary
+from survey_app.evaluate.arrived import Arrived
 
-SHARES = """
-SELECT r.unit_id, r.channel, r.attribution, count(*) FROM response r
-WHERE r.service_day >= :first AND r.service_day <= :last AND r.number <= :last_response
-GROUP BY r.unit_id, r.channel, r.attribution
-"""
 PEOPLE = ("counter", "officer")
 
 
@@ -37,15 +31,8 @@ class Detail(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     rest: dict[str, int] = {}
 
 
-class Shares(msgspec.Struct, frozen=True):
-    """How many responses came in through each channel, and on what their attribution rests, by unit code."""
-
-    channels: dict[str, Counter[str]]
-    attributions: dict[str, Counter[str]]
-
-
 def of_units(
-    summary: Summary, trend: Sequence[Month] = (), shares: Shares | None = None
+    summary: Summary, trend: Sequence[Month] = (), arrived: Arrived | None = None
 ) -> dict[str, Detail]:
     """Give the detail of every unit by its code, from figures that were cut for an audience.
 
@@ -65,8 +52,8 @@ def of_units(
             officers=tuple(officers[code]),
             answers=tuple(answers[code]),
             trend=tuple(months[code]),
-            channels=dict(shares.channels.get(code, {})) if shares else {},
-            attributions=dict(shares.attributions.get(code, {})) if shares else {},
+            channels=dict(arrived.channels.get(code, {})) if arrived else {},
+            attributions=dict(arrived.attributions.get(code, {})) if arrived else {},
         )
         for code, own in rows.items()
     }
@@ -83,25 +70,6 @@ def of_officers(summary: Summary) -> dict[str, Detail]:
         if answer.kind == "officer":
             answers[answer.code].append(answer)
     return {code: Detail(rows=tuple(own), answers=tuple(answers[code])) for code, own in rows.items()}
-
-
-def read_shares(
-    connection: Connection,
-    period: Period,
-    last_response: int,
-    unit_of: Mapping[int, int],
-    codes: Sequence[str],
-) -> Shares:
-    """Count responses by unit and all above it, channel and attribution; ``unit_of`` leads to ``codes``."""
-    bounds = {"first": period.first_day, "last": period.last_day, "last_response": last_response}
-    channels: dict[str, Counter[str]] = defaultdict(Counter)
-    attributions: dict[str, Counter[str]] = defaultdict(Counter)
-    for unit, channel, attribution, count in connection.execute(text(SHARES), bounds):
-        if unit in unit_of:
-            code = codes[unit_of[unit]]
-            channels[code][channel] += count
-            attributions[code][attribution] += count
-    return Shares(dict(channels), dict(attributions))
 
 
 def encoded(details: Mapping[str, Detail], folder: str) -> Iterator[tuple[str, bytes]]:

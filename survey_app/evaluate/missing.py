@@ -11,7 +11,7 @@ from analysis.period import Period
 from survey_app.collect.kiosk_counts import gaps
 
 
-def missing_of(connection: Connection, period: Period, zone: ZoneInfo) -> tuple[tuple[str, int], ...]:
+def missing_records(connection: Connection, period: Period, zone: ZoneInfo) -> tuple[tuple[str, int], ...]:
     """Give each device that lacks records of a period, by unit and name, with how many."""
     lacking: Counter[str] = Counter()
     for gap in gaps(connection, period, zone):

@@ -21,7 +21,7 @@ from survey_app.evaluate.basis import Basis, frozen_basis, read_basis, read_foun
 from survey_app.evaluate.evaluation import estimate, rules_of
 from survey_app.evaluate.lifecycle import StepFault, newest_revision
 from survey_app.evaluate.manifest import File, decode, file_of, files_of, rules_in, versions_now
-from survey_app.evaluate.missing import missing_of
+from survey_app.evaluate.missing import missing_records
 from survey_app.evaluate.outputs import outputs, provenance_of
 from survey_app.evaluate.signing import Signature, is_signed, public_key, sign
 from survey_app.evaluate.snapshots import add_file, newest
@@ -165,7 +165,7 @@ def _source(connection: Connection, settings: Settings, wanted: Wanted) -> _Sour
         )
         rules, number, reason, closed = rules_of(settings), None, None, None
         as_of, head = made.made_at, audit.head(connection)
-        missing = missing_of(connection, basis.period, settings.zone)
+        missing = missing_records(connection, basis.period, settings.zone)
     else:
         manifest = decode(revision.manifest)
         basis = frozen_basis(

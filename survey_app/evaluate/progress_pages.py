@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import msgspec
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Connection, text
 
 from analysis.period import Period
 from analysis.report.collation import unit_key
 from analysis.summary import Row
 from survey_app.access.guard import required
+from survey_app.evaluate.arrived import Arrived, Day
 from survey_app.evaluate.comments import months_of
 from survey_app.evaluate.need import NEED, Need
-from survey_app.evaluate.scoped import Scope, period_or_404, scope_in
-from survey_app.evaluate.shown import DESK, decode_rows
+from survey_app.evaluate.scoped import period_or_404, scope_in
+from survey_app.evaluate.shown import ARRIVED, DESK, decode_rows
 from survey_app.evaluate.snapshots import newest, read_file
 from survey_app.ground import database, desk_blueprint, settings, today
 
 progress = desk_blueprint("progress", __name__, "/evaluations/<label>/progress")
 
 READERS = ("inspector", "auditor")
-COUNTED = """
-SELECT r.unit_id, r.service_day, count(*) AS responses,
-sum(CASE WHEN r.attribution IN ('none', 'ambiguous') THEN 0 ELSE 1 END) AS attributed
-FROM response r
-WHERE r.service_day >= :first AND r.service_day <= :last AND r.number <= :last_response
-GROUP BY r.unit_id, r.service_day
-"""
 
 
 @dataclass(frozen=True)
@@ -69,8 +62,9 @@ def overview(label: str) -> ResponseReturnValue:
         content = read_file(connection, made.id, DESK) if made is not None else None
         rows = [row for row in decode_rows(content) if scope.holds(row.code)] if content is not None else []
         spans = _spans(this, weekly)
-        counted = _counted(connection, this, made.last_response) if made is not None else {}
-        found = _lines(rows, scope, counted, spans)
+        came = read_file(connection, made.id, ARRIVED) if made is not None else None
+        days = msgspec.json.decode(came, type=Arrived).days if came is not None else {}
+        found = _lines(rows, days, spans)
     lines = [line for line in found if not short or not line.need.enough]
     return render_template(
         "evaluate/progress/list.html",
@@ -99,64 +93,28 @@ def _spans(this: Period, weekly: bool) -> list[Span]:
     return [Span(f"{end:%d/%m}", first, end) for first, end in weeks if end >= this.first_day]
 
 
-def _counted(
-    connection: Connection, this: Period, last_response: int
-) -> Mapping[int, Mapping[date, tuple[int, int]]]:
-    """Count responses, and those that name an officer, by unit and day, as far as the snapshot read."""
-    bounds = {"first": this.first_day, "last": this.last_day, "last_response": last_response}
-    found: dict[int, dict[date, tuple[int, int]]] = {}
-    for unit, day, responses, attributed in connection.execute(text(COUNTED), bounds):
-        local = day if isinstance(day, date) else date.fromisoformat(day)
-        found.setdefault(unit, {})[local] = (int(responses), int(attributed))
-    return found
-
-
-def _lines(
-    rows: list[Row], scope: Scope, counted: Mapping[int, Mapping[date, tuple[int, int]]], spans: list[Span]
-) -> list[Line]:
+def _lines(rows: list[Row], days: Mapping[str, Mapping[date, Day]], spans: list[Span]) -> list[Line]:
     """Give the units below the province, each with the responses of all below it."""
-    days = _with_below(scope, counted)
-    lines = []
-    for row in sorted(rows, key=lambda row: unit_key(row.name)):
-        if row.kind == "counter" or row.role != "serving" or row.parent_code is None:
-            continue
-        lines.append(_line(row, days.get(row.code, {}), spans))
-    return lines
+    return [
+        _line(row, days.get(row.code, {}), spans)
+        for row in sorted(rows, key=lambda row: unit_key(row.name))
+        if row.kind != "counter" and row.role == "serving" and row.parent_code is not None
+    ]
 
 
-def _with_below(
-    scope: Scope, counted: Mapping[int, Mapping[date, tuple[int, int]]]
-) -> Mapping[str, Mapping[date, tuple[int, int]]]:
-    """Add the counts of every unit to those of all above it."""
-    found: dict[str, dict[date, tuple[int, int]]] = {}
-    for unit in scope.units.values():
-        code: str | None = unit.code
-        passed: set[str] = set()
-        while code is not None and code in scope.units and code not in passed:
-            passed.add(code)
-            of_code = found.setdefault(code, {})
-            for day, (responses, attributed) in counted.get(unit.id, {}).items():
-                before = of_code.get(day, (0, 0))
-                of_code[day] = (before[0] + responses, before[1] + attributed)
-            code = scope.units[code].parent
-    return found
-
-
-def _line(row: Row, days: Mapping[date, tuple[int, int]], spans: list[Span]) -> Line:
-    counts: Counter[int] = Counter()
-    for day, (responses, _) in days.items():
-        for place, span in enumerate(spans):
-            if span.first_day <= day <= span.last_day:
-                counts[place] += responses
-    total = sum(responses for responses, _ in days.values())
-    attributed = sum(each for _, each in days.values())
+def _line(row: Row, days: Mapping[date, Day], spans: list[Span]) -> Line:
+    total = sum(day.responses for day in days.values())
+    named = sum(day.named for day in days.values())
     return Line(
         row.code,
         row.name,
         Need.of(row),
-        tuple(counts[place] for place in range(len(spans))),
+        tuple(
+            sum(each.responses for day, each in days.items() if span.first_day <= day <= span.last_day)
+            for span in spans
+        ),
         max(days, default=None),
-        attributed / total if total else None,
+        named / total if total else None,
     )
 
 

@@ -9,22 +9,23 @@ from sqlalchemy import Connection
 
 from analysis.summary import Row
 from survey_app.config import Settings
+from survey_app.evaluate.arrived import Arrived, read_arrived
 from survey_app.evaluate.basis import FOUND, Basis
 from survey_app.evaluate.details import (
     Detail,
-    Shares,
     decoded,
     encoded,
     name_of,
     of_officers,
     of_units,
-    read_shares,
 )
 from survey_app.evaluate.domains import read_domains
 from survey_app.evaluate.evaluation import Evaluated
 from survey_app.evaluate.gradual import next_detail
 from survey_app.evaluate.outputs import cut
 
+ARRIVED = "arrived.json"
+"""How many responses came in, by unit and day."""
 DESK = "desk.json"
 """The headline rows of units and counters."""
 UNIT, STAFF, HEAD, SELF = "unit", "staff", "head", "self"
@@ -36,7 +37,7 @@ GRADUAL = (HEAD, SELF)
 def pages(
     evaluated: Evaluated,
     settings: Settings,
-    shares: Shares,
+    arrived: Arrived,
     shown: Mapping[str, bytes] | None,
 ) -> dict[str, bytes]:
     """Give the files that the pages read; ``shown`` are those that heads and officers saw last.
@@ -46,19 +47,22 @@ def pages(
     internal, _ = cut(evaluated, settings, "internal")
     head, _ = cut(evaluated, settings, "head")
     own, _ = cut(evaluated, settings, "officer")
-    files = {DESK: encode_rows(internal.rows), FOUND: msgspec.json.encode(evaluated.findings)}
-    files |= encoded(of_units(internal, evaluated.trend, shares), UNIT)
+    files = {
+        DESK: encode_rows(internal.rows),
+        ARRIVED: msgspec.json.encode(arrived),
+        FOUND: msgspec.json.encode(evaluated.findings),
+    }
+    files |= encoded(of_units(internal, evaluated.trend, arrived), UNIT)
     files |= encoded(of_officers(internal), STAFF)
-    files |= encoded(_gradually(of_units(head, (), shares), HEAD, shown), HEAD)
+    files |= encoded(_gradually(of_units(head, (), arrived), HEAD, shown), HEAD)
     files |= encoded(_gradually(of_officers(own), SELF, shown), SELF)
     return files
 
 
-def shares_of(connection: Connection, settings: Settings, basis: Basis) -> Shares:
-    """Count the responses of a basis by unit, channel and attribution."""
+def arrived_of(connection: Connection, settings: Settings, basis: Basis) -> Arrived:
+    """Count what came in of a basis."""
     domains = read_domains(connection, basis.period, settings.zone)
-    codes = [unit.code for unit in domains.units]
-    return read_shares(connection, basis.period, basis.last_response, domains.unit_of, codes)
+    return read_arrived(connection, basis.period, basis.last_response, domains)
 
 
 def encode_rows(rows: Iterable[Row]) -> bytes:

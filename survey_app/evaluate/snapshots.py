@@ -16,7 +16,7 @@ from survey_app.evaluate.basis import Basis, read_basis
 from survey_app.evaluate.evaluation import estimate, rules_of
 from survey_app.evaluate.lifecycle import StepFault, life, newest_revision
 from survey_app.evaluate.outputs import TABLES, outputs
-from survey_app.evaluate.shown import GRADUAL, pages, shares_of
+from survey_app.evaluate.shown import GRADUAL, arrived_of, pages
 from survey_app.store.engine import Database
 from survey_app.store.evaluations import Evaluation, Output
 from survey_app.store.responses import Response
@@ -35,11 +35,11 @@ def make_snapshot(database: Database, settings: Settings, label: str, now: datet
         if life(connection, this, now.astimezone(settings.zone).date()).closed:
             raise StepFault(f"{label}: is closed; its figures change only by a revision")
         basis = read_basis(connection, settings, label, until=now)
-        shares = shares_of(connection, settings, basis)
+        arrived = arrived_of(connection, settings, basis)
         before = newest(connection, label)
         shown = read_folder(connection, before.id, *GRADUAL) if before is not None else {}
     made = estimate(basis, rules_of(settings), settings.period_scheme)
-    files = outputs(made, settings, formats=TABLES) | pages(made, settings, shares, shown)
+    files = outputs(made, settings, formats=TABLES) | pages(made, settings, arrived, shown)
     with database.writing() as connection:
         return keep(connection, label, now, basis, files)
 

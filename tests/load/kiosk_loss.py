@@ -18,23 +18,18 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
 from sqlalchemy import func, select
 
-from survey_app.collect.devices import make_device
 from survey_app.collect.kiosk_counts import missing_of
-from survey_app.collect.releases import release
-from survey_app.config import create_keys
 from survey_app.store.devices import Device, DeviceRecord
-from survey_app.store.engine import Database, open_database
+from survey_app.store.engine import Database
 from survey_app.store.responses import Part, Response
-from survey_app.store.upgrade import upgrade
 from tests.load.failing import CUT_BEFORE, CUT_DURING, GOOD, NO_ANSWER, Lines, Server, free_port
-from tests.offices import questionnaire, small_office
+from tests.load.kiosks import office_with_kiosks
 from tests.postgresql import postgresql_server
 
 PAGES = 4
@@ -363,29 +358,8 @@ def _soon(find: Callable[[], Any]) -> Any:
 @contextmanager
 def hall(database_url: str, folder: Path, seed: int) -> Iterator[Hall]:
     """Open an office with four kiosks, paired through their screens."""
-    create_keys(folder)
     port = free_port()
-    (folder / "config.toml").write_text(
-        f'base_url = "http://127.0.0.1:{port}"\ndatabase_url = "{database_url}"\n'
-    )
-    database = open_database(database_url)
-    upgrade(database)
-    now = datetime.now(UTC)
-    with database.writing() as connection:
-        small_office(connection)
-        release(connection, questionnaire("kiosk-quick.v1"), now)
-        codes = [
-            make_device(
-                connection,
-                name=f"Máy {number}",
-                unit="01",
-                counters=["Q1"],
-                questionnaire="kiosk-quick",
-                now=now,
-                day=now.date(),
-            ).code
-            for number in range(1, PAGES + 1)
-        ]
+    database, codes = office_with_kiosks(folder, port, database_url, PAGES)
     chance = random.Random(seed)
     server, lines = Server(folder, port), Lines(port, random.Random(seed + 1))
     lines.open(PAGES)

@@ -22,17 +22,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from survey_app.collect.devices import make_device
 from survey_app.collect.kiosk_message import to_base64
-from survey_app.collect.releases import release
 from survey_app.collect.sealed import CURVE, point
-from survey_app.config import create_keys
-from survey_app.store.engine import open_database
 from survey_app.store.responses import Response
-from survey_app.store.upgrade import upgrade
 from tests.collect.kiosk.tablet import Clocks, Tablet
 from tests.load.failing import Server, free_port
-from tests.offices import questionnaire, small_office
+from tests.load.kiosks import office_with_kiosks
 
 BATCH = 25
 
@@ -95,26 +90,8 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder, port = Path(name), free_port()
-        create_keys(folder)
-        (folder / "config.toml").write_text(f'base_url = "http://127.0.0.1:{port}"\n')
-        database = open_database(f"sqlite:///{folder / 'survey.sqlite3'}")
-        upgrade(database)
-        now = datetime.now(UTC)
-        with database.writing() as connection:
-            small_office(connection)
-            release(connection, questionnaire("kiosk-quick.v1"), now)
-            codes = [
-                make_device(
-                    connection,
-                    name=f"Máy {number}",
-                    unit="01",
-                    counters=["Q1"],
-                    questionnaire="kiosk-quick",
-                    now=now,
-                    day=now.date(),
-                ).code
-                for number in range(asked.devices)
-            ]
+        address = f"sqlite:///{folder / 'survey.sqlite3'}"
+        database, codes = office_with_kiosks(folder, port, address, asked.devices)
         server = Server(folder, port)
         server.start()
         try:
