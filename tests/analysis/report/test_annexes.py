@@ -137,6 +137,15 @@ def test_summary_without_officers_has_no_restricted_annex(judged: Summary, lette
     assert "Cán bộ Mẫu" not in text
 
 
+def test_every_page_with_officers_and_no_other_is_restricted(
+    judged: Summary, letterheads: Letterheads
+) -> None:
+    pages = pages_of(report_pdf(judged, language="vi", letterhead=letterheads["vi"], labels=LABELS))
+    assert any("Cán bộ Mẫu" in page for page in pages)
+    for page in pages:
+        assert ("LƯU HÀNH NỘI BỘ" in page) == ("Cán bộ Mẫu" in page)
+
+
 def test_nothing_is_said_of_what_was_not_handed_over(judged: Summary, letterheads: Letterheads) -> None:
     text = " ".join(pages_of(report_pdf(judged, language="vi", letterhead=letterheads["vi"])))
     for words in ("Bản sửa đổi số", "bị loại khỏi kết quả", "Thiết bị, phiếu thiếu", "MÃ BĂM", "PHIẾU HỎI"):

@@ -312,3 +312,14 @@ def test_missing_records_of_devices_are_named(province: Summary, letterheads: Le
             provenance=provenance,
         )
         assert any(f"Xã Mẫu, máy 1: {words}" in page for page in pages_of(pdf))
+
+
+def test_nothing_stands_in_the_foot_of_a_page_but_the_foot(vietnamese: bytes) -> None:
+    """A chart of many units is as high as the page: its caption must not run into the foot."""
+    document = pypdfium2.PdfDocument(vietnamese)
+    try:
+        feet = [page.get_textpage().get_text_bounded(top=20 * 72 / 25.4) for page in document]
+    finally:
+        document.close()
+    for foot in feet:
+        assert re.fullmatch(r"Kỳ 2026-H1, .* SHA-256 summary\.csv \S+", re.sub(r"\s+", " ", foot).strip())
