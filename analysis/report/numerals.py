@@ -19,17 +19,26 @@ MINUS = "\u2212"
 _ENDS = (0.0, 1.0)
 
 
-def _decimals(value: float, thresholds: Iterable[float]) -> int:
+def decimals(value: float, thresholds: Iterable[float] = ()) -> int:
+    """Give with how many decimals a fraction is written as a percentage.
+
+    One, unless it would round onto 0, 1 or a threshold that it is not.
+
+    Examples
+    --------
+    >>> decimals(0.841), decimals(0.89961, [0.9]), decimals(0.9, [0.9]), decimals(0.9999)
+    (1, 2, 1, 2)
+    """
     exact = Decimal(repr(float(value))) * 100
     marks = [Decimal(repr(float(mark))) * 100 for mark in (*thresholds, *_ENDS)]
-    for decimals in (1, 2, 3):
-        rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN)
+    for places in (1, 2, 3):
+        rounded = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN)
         if not any(rounded == mark != exact for mark in marks):
-            return decimals
+            return places
     return 2
 
 
-def number(value: float, language: Language, decimals: int = 0) -> str:
+def number(value: float, language: Language, places: int = 0) -> str:
     """Write a number: 12.345,6 in Vietnamese, 12,345.6 in English; the minus sign is U+2212.
 
     Examples
@@ -37,7 +46,7 @@ def number(value: float, language: Language, decimals: int = 0) -> str:
     >>> number(12345.6, "vi", 1), number(12345.6, "en", 1), number(-3, "vi")
     ('12.345,6', '12,345.6', '−3')
     """
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    pattern = "#,##0" + ("." + "0" * places if places else "")
     text: str = format_decimal(Decimal(str(value)), format=pattern, locale=language)
     return text.replace("-", MINUS)
 
@@ -53,8 +62,8 @@ def percent(value: float, language: Language, thresholds: Iterable[float] = (), 
     >>> percent(0.841, "vi"), percent(0.841, "en"), percent(0.89961, "vi", [0.9]), percent(0.9, "vi", [0.9])
     ('84,1%', '84.1%', '89,96%', '90,0%')
     """
-    decimals = _decimals(value, thresholds)
-    return number(float(Decimal(repr(float(value))) * 100), language, decimals) + sign
+    places = decimals(value, thresholds)
+    return number(float(Decimal(repr(float(value))) * 100), language, places) + sign
 
 
 def day(value: date, language: Language) -> str:

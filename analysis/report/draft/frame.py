@@ -22,7 +22,7 @@ from analysis.report.draft.elements import (
 from analysis.report.draft.page import ANNEX, BODY, NOTE, numbered_anew
 from analysis.report.draft.setting import Setting
 
-_LEFT = round(PAGE * 0.44)
+_LEFT = round(PAGE * 0.46)
 _RIGHT = PAGE - _LEFT
 _TITLE_RULE = 2150
 """Twentieths of a point: 38 mm."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import xlsxwriter
 
-from analysis.report.numerals import Language
+from analysis.report.numerals import Language, decimals
 from analysis.report.phrases import phrase
 from analysis.report.plain import plain
 from analysis.report.style import Style
@@ -24,6 +24,9 @@ _LONGEST = 32_767
 """Signs that a cell can hold."""
 
 DATES: Mapping[Language, str] = {"vi": "dd/mm/yyyy", "en": "d mmm yyyy"}
+
+NEAR = 0.0006
+"""No fraction farther than this from a mark rounds onto it with one decimal of a per cent."""
 
 _NUMBERS = {
     "count": "#,##0",
@@ -69,6 +72,13 @@ class Book:
     foot: str
     demo: str | None
 
+    def shape_of(self, name: str, value: float) -> Any:
+        """Give the format of a fraction: more decimals where it would round onto a bound of the bands."""
+        if all(abs(value - mark) > NEAR for mark in (*self.style.thresholds, 0.0, 1.0)):
+            return self.formats[name]
+        places = decimals(value, self.style.thresholds)
+        return self.formats[name if places == 1 else f"{name}.{places}"]
+
     @property
     def language(self) -> Language:
         """The language of the edition."""
@@ -98,6 +108,9 @@ def opened(style: Style, foot: str, demo: str | None) -> Book:
         shapes[name] = {"num_format": pattern, **_HAIR}
         shapes[f"{name}-left"] = {**shapes["value"], "num_format": pattern}
     shapes["rate"] = {**shapes["share"], "bold": True}
+    for name in ("share", "rate", "big"):
+        for places in (2, 3):
+            shapes[f"{name}.{places}"] = {**shapes[name], "num_format": f"0.{'0' * places}%"}
     shapes["date-left"] = {**shapes["value"], "num_format": DATES[style.words.language]}
     formats = {name: made.add_format(shape) for name, shape in shapes.items()}
     # Excel keeps a text with this mark a text when somebody edits the cell.

@@ -66,7 +66,7 @@ def _write_headline(sheet: Any, row: int, top: Row | None, book: Book) -> int:
     if top.rate is None:
         write_text(sheet, row, 1, book.style.words.say(INSTEAD[status or "no_data"]), book, "note")
     else:
-        sheet.write_number(row, 1, figure(top.rate), book.formats["big"])
+        sheet.write_number(row, 1, figure(top.rate), book.shape_of("big", top.rate))
     for name in _FACTS:
         value = getattr(top, name)
         if value is None:
@@ -105,7 +105,9 @@ def _write_parts(sheet: Any, row: int, parts: list[Row], book: Book) -> int:
             value = getattr(part, figured)
             form = "rate" if figured == "rate" else COLUMNS[figured].form
             if value is not None:
-                sheet.write_number(row, column, figure(value), book.formats[form])
+                fraction = figured in ("rate", "low", "high")
+                shape = book.shape_of(form, value) if fraction else book.formats[form]
+                sheet.write_number(row, column, figure(value), shape)
             elif figured == "rate":
                 status = "suppressed" if "suppressed" in part.status else "no_data"
                 write_text(sheet, row, column, book.style.words.say(INSTEAD[status]), book, "hidden")

@@ -175,7 +175,8 @@ def _write_cells(
     book: Book,
 ) -> None:
     instead = {code: book.style.words.say(INSTEAD[code]) for code in ("suppressed", "no_data")}
-    usual = [book.formats[form_of(column)] for column in columns]
+    named = [form_of(column) for column in columns]
+    usual = [book.formats[name] for name in named]
     others = [quoted(cells[column.name], form_of(column), book) for column in columns]
     figures = [place for place, column in enumerate(columns) if column.name in ("rate", "low", "high")]
     number, string = sheet.write_number, sheet.write_string
@@ -191,7 +192,8 @@ def _write_cells(
             elif isinstance(value, date):
                 write_day(sheet, row, column, value, book)
             elif value is not None:
-                number(row, column, value, usual[column])
+                form = book.shape_of(named[column], value) if column in figures else usual[column]
+                number(row, column, value, form)
         if values[figures[0]] is None:
             code = "suppressed" if hidden[place] else "no_data"
             write_text(sheet, row, figures[0], instead[code], book, "hidden")

@@ -363,3 +363,15 @@ def test_office_program_opens_it_and_prints_vietnamese(vietnamese: bytes, tmp_pa
     ):
         assert words in text
     assert "84.1%" in pages[0]
+
+
+@pytest.mark.parametrize(
+    ("rate", "shown"), [(0.7998, "0.00%"), (0.8, "0.0%"), (0.79996, "0.000%"), (0.81, "0.0%")]
+)
+def test_rate_that_would_round_onto_a_bound__more_decimals(rate: float, shown: str) -> None:
+    row = random_row(random.Random(1), "commune", "X1", "overall")
+    row = row._replace(rate=rate, role="serving", grade="medium", status=())
+    sheet = read(workbook(Summary(period("2026-H1"), (row,), ()), language="en"))["Units"]
+    head = head_of(sheet)
+    place = next(cell.column for cell in sheet[head] if cell.value == COLUMNS["rate"].heading("en"))
+    assert sheet.cell(head + 1, place).number_format == shown
