@@ -12,7 +12,7 @@ run: $(VENV)/ready ## Make everything that is missing, start the demo office, pr
 
 test: $(VENV)/ready-dev programs ## Everything: unit tests, both databases, a real browser.
 	@echo "== Tests (SQLite, PostgreSQL, chromium; some minutes)"
-	@$(BIN)/pytest -n auto
+	@$(BIN)/pytest -n 4
 
 lint: $(VENV)/ready-dev
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .

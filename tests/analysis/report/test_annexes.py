@@ -1,13 +1,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 
-import pypdfium2
 import pytest
 
 from analysis.report import Letterhead, Provenance, Revision, write
@@ -15,6 +13,7 @@ from analysis.report.document import report_pdf
 from analysis.report.numerals import Language
 from analysis.rules import Rules
 from analysis.summary import Summary
+from tests.analysis.report.printed import pages_of
 
 Letterheads = Mapping[Language, Letterhead]
 
@@ -33,15 +32,6 @@ LABELS = {
     "choice:trips:1": "1 lần",
     "choice:trips:5plus": "5 lần trở lên",
 }
-
-
-def pages_of(pdf: bytes) -> list[str]:
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        pages = [page.get_textpage().get_text_range() for page in document]
-    finally:
-        document.close()
-    return [re.sub(r"\s+", " ", unicodedata.normalize("NFC", page)) for page in pages]
 
 
 @pytest.fixture(scope="module")

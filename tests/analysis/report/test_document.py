@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import ctypes
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from hashlib import sha256
@@ -16,17 +15,9 @@ from analysis.report.document import report_pdf
 from analysis.report.numerals import Language
 from analysis.report.tables import summary_csv
 from analysis.summary import Summary
+from tests.analysis.report.printed import pages_of
 
 Letterheads = Mapping[Language, Letterhead]
-
-
-def pages_of(pdf: bytes) -> list[str]:
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        pages = [page.get_textpage().get_text_range() for page in document]
-    finally:
-        document.close()
-    return [re.sub(r"\s+", " ", unicodedata.normalize("NFC", page)) for page in pages]
 
 
 @pytest.fixture(scope="module")
