@@ -40,7 +40,12 @@ class _Block(NamedTuple):
 
 
 def with_factors(
-    figures: Figures, parts: Parts, counts: Array, factors: Sequence[Factor], hidden: Marks
+    figures: Figures,
+    parts: Parts,
+    counts: Array,
+    factors: Sequence[Factor],
+    units: int | None,
+    hidden: Marks,
 ) -> Marks:
     """Mark also the figures of factors and questions that would tell a hidden one from each other.
 
@@ -55,14 +60,18 @@ def with_factors(
     ----------
     counts
         Answers of some sort (satisfied, not satisfied, ...) of each figure: one row a sort.
+    units
+        The minimum of units; None: their figures are known to all, though not shown.
     """
     hidden = hidden.copy()
     for each in factors:
-        _hide_factor(figures, parts, counts, each, hidden)
+        _hide_factor(figures, parts, counts, each, units, hidden)
     return hidden
 
 
-def _hide_factor(figures: Figures, parts: Parts, counts: Array, made: Factor, hidden: Marks) -> None:
+def _hide_factor(
+    figures: Figures, parts: Parts, counts: Array, made: Factor, units: int | None, hidden: Marks
+) -> None:
     responses = _of(figures.responses, made.questions)
     present = responses > 0
     has = (made.factor >= 0) & present.any(axis=1)
@@ -82,7 +91,8 @@ def _hide_factor(figures: Figures, parts: Parts, counts: Array, made: Factor, hi
     here = np.flatnonzero(has & np.isin(key, key[still]))
     made = Factor(made.factor[here], made.questions[here])
     _, block = np.unique(key[here], return_inverse=True)
-    free, unbound = _free(figures, parts, made, block, hidden)
+    free, whole = _free(figures, parts, made, block)
+    unbound = (whole < 0) | (_marked(hidden, whole) if units is not None else False)
     table = _Block(block, present[here], still[here], hidden[made.factor], free, unbound)
     told = table.open & _told(figures, counts, made, table, alone=True).any(axis=1)
     table = table._replace(open=table.open & ~told, gone=table.gone | told)
@@ -101,8 +111,8 @@ def _marked(marks: Marks, at: Index) -> Marks:
     return marks[at] & (at >= 0)
 
 
-def _free(figures: Figures, parts: Parts, made: Factor, block: Index, hidden: Marks) -> tuple[Array, Marks]:
-    """Give the answers of each block's unit that none of the parts has, and mark the questions it hides."""
+def _free(figures: Figures, parts: Parts, made: Factor, block: Index) -> tuple[Array, Index]:
+    """Give the answers of each block's unit that none of the parts has, and its figures of the questions."""
     blocks = int(block.max()) + 1
     whole = np.full((blocks, made.questions.shape[1]), -1)
     of = np.where(made.questions >= 0, parts.of[made.questions], -1)
@@ -112,7 +122,7 @@ def _free(figures: Figures, parts: Parts, made: Factor, block: Index, hidden: Ma
     people = np.zeros(blocks, np.bool_)
     people[block] = figures.group[made.factor] != UNIT
     left = np.where(people[:, None], _of(given_itself(figures, parts), whole) - total, 0.0)
-    return np.maximum(left, 0.0), (whole < 0) | _marked(hidden, whole)
+    return np.maximum(left, 0.0), whole
 
 
 def _told(figures: Figures, counts: Array, made: Factor, table: _Block, *, alone: bool) -> Marks:
@@ -121,7 +131,8 @@ def _told(figures: Figures, counts: Array, made: Factor, table: _Block, *, alone
     ``alone`` looks at the domain by itself, as if nothing were known of the others.
     """
     responses = _of(figures.responses, made.questions)
-    minimum = figures.minimum[made.factor][:, None]
+    # A unit that the factor does not make one officer may be one in a question.
+    minimum = np.maximum(figures.minimum[made.factor][:, None], _of(figures.minimum, made.questions))
     small = table.present & (table.open | table.gone)[:, None] & (responses < minimum)
     if alone:
         small &= table.open[:, None]

@@ -48,7 +48,7 @@ def hidden_rows(
             below = measures.factor | measures.question
             hidden |= below & measures.beside(hidden & below)
         else:
-            hidden = with_factors(figures, parts, counts, made, hidden)
+            hidden = with_factors(figures, parts, counts, made, rule.units, hidden)
         hidden = complemented(figures, parts, rule.units, hidden, measures.question)
     # Else an index would say how many answers the hidden factor has at least.
     return hidden | measures.reading & measures.beside(hidden & measures.factor)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analysis.check.disclosure import MINIMUM, for_audience
@@ -123,6 +123,8 @@ def _by_version(made: Tree, audience: str, cut: Summary, found: list[Secret]) ->
 @pytest.mark.parametrize("audience", list(MINIMUM))
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 10_000), st.booleans())
+@example(199, True)
+@example(862, True)
 def test_random_tree__linear_programming__pins_no_small_number(
     audience: str, seed: int, factors_known: bool
 ) -> None:
