@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 BROWSER ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: run test lint types format bench fuzz province coverage-study stuffing-study kiosk-loss lock translations clean
+.PHONY: run test lint types format bench fuzz province coverage-study disclosure-study stuffing-study kiosk-loss lock translations clean
 
 run: $(VENV)/ready ## Make everything that is missing, start the demo office, print its addresses.
 	@$(BIN)/python -m survey_app.commands.start
@@ -36,6 +36,9 @@ fuzz: $(VENV)/ready-dev ## 20,000 hostile requests on the citizen's page; some m
 
 coverage-study: $(VENV)/ready-dev ## How often intervals hold the true rate; some minutes.
 	@$(BIN)/python -m tests.studies.coverage
+
+disclosure-study: $(VENV)/ready-dev ## Whether an outsider finds a small number that hides; a quarter of an hour.
+	@$(BIN)/python -m tests.studies.disclosure
 
 stuffing-study: $(VENV)/ready-dev ## How many planted answers are found; two minutes.
 	@$(BIN)/python -m tests.studies.stuffing
