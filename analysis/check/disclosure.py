@@ -73,10 +73,10 @@ def for_audience(
     the row of the period before hides, as the two together would tell it.
 
     Not protected is what only a comparison of two measures of one shown row tells (how those answered who
-    answered few questions, or how many were asked in one version: nothing names them), what intervals tell
-    besides counts, and what somebody knows from elsewhere, such as that two roles of a unit count the same
-    visits. That in a unit with hardly more responses than officers each has one cannot be hidden, as the unit
-    itself is shown.
+    answered few questions), how many responses the counts of those who skipped a question tell (in one
+    version, or of a counter in a small unit: not what these answered), what intervals tell besides counts,
+    and what somebody knows from elsewhere, such as that two roles of a unit count the same visits. That in a
+    unit with hardly more responses than officers each has one cannot be hidden, as the unit itself is shown.
 
     Parameters
     ----------

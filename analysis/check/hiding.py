@@ -112,7 +112,9 @@ def hidden_answers(
     at = np.minimum.reduceat(np.where(told, np.arange(len(told)), len(told) - 1), first)
     figures = figures_of(answers.take(first), "question", given[at], subjects)
     parts = parts_of(figures)
-    figures = settled(figures, parts, rule.units)
+    # Those who skipped a question are counted beside its answers: they too must not be told by subtraction.
+    asked = figures._replace(responses=np.add.reduceat(count, first))
+    figures, asked = (settled(each, parts, rule.units) for each in (figures, asked))
     hidden = complemented(figures, parts, rule.units, figures.responses < figures.minimum)
     # What has a row of its own hides with it.
     measure = rows.marked("measure", lambda name: name.startswith(_QUESTION))
@@ -122,7 +124,7 @@ def hidden_answers(
     row = np.full((len(subjects.numbers), len(questions) + 1), -1)
     row[known.numbered(SUBJECT, subjects.numbers), named[place]] = hidden_row[measure]
     of_row = row[subject[first], question[first]]
-    hidden = np.where(of_row >= 0, of_row > 0, hidden)
+    hidden = complemented(asked, parts, rule.units, np.where(of_row >= 0, of_row > 0, hidden))
     if rule.cells:
         hidden = unsafe_cells(figures, parts, _cells(count, first, answers), rule.cells, hidden)
     return np.repeat(hidden, np.diff(first, append=len(answers)))

@@ -16,6 +16,7 @@ from survey_app.collect.published import Published
 from survey_app.collect.visits import Signer, issue
 from survey_app.config import Settings, load_keys
 from survey_app.store.engine import Database
+from survey_app.store.together import Together
 
 RECORDED = Path(__file__).parents[2] / "questionnaires" / "audio"
 """Where the project keeps recordings; those of the instance folder go first."""
@@ -25,11 +26,12 @@ RECORDED = Path(__file__).parents[2] / "questionnaires" / "audio"
 class Desk:
     """The store, the settings, the clock, the keys (newest first) and what is kept.
 
-    ``cleared`` holds the minute in which this process last erased what is counted no longer, ``audio`` the
-    folders of recordings.
+    ``together`` writes what several visits send at the same moment. ``cleared`` holds the minute in
+    which this process last erased what is counted no longer, ``audio`` the folders of recordings.
     """
 
     database: Database
+    together: Together
     settings: Settings
     clock: Callable[[], datetime]
     secrets: Path
@@ -47,8 +49,10 @@ class Desk:
 
 def desk_of(app: Flask, instance: Path) -> Desk:
     """Give the desk of an app with the keys of its instance folder."""
+    database: Database = app.extensions["database"]
     return Desk(
-        app.extensions["database"],
+        database,
+        Together(database),
         app.extensions["settings"],
         app.extensions["clock"],
         instance / "secrets",

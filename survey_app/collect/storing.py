@@ -42,43 +42,49 @@ class Sent:
 
 
 def store(desk: Desk, visit: Visit, slip: Row[Any] | None, sent: Sent, now: datetime) -> None:
-    """Store what was sent, all of it in one transaction, the slip that it spends and its flags too.
+    """Store what was sent, all of it or nothing, the slip that it spends and its flags too.
 
     Raises Spent if another response spent the slip, ExpiredToken if this one comes too late to spend it, and
     what `record_response` raises.
     """
+    desk.together.write(lambda connection: _store(connection, desk, visit, slip, sent, now))
+
+
+def _store(
+    connection: Connection, desk: Desk, visit: Visit, slip: Row[Any] | None, sent: Sent, now: datetime
+) -> None:
+    """Do so with a connection; other threads than that of the request may."""
+    if slip is not None:
+        now_spent = slips.spend(connection, slip, visit.id, now)
+        if now_spent and now - visit.opened_at > sent.lifetime:
+            raise ExpiredToken("visit: opened too long ago to spend its slip; open the page again")
     day = visit.opened_at.astimezone(desk.settings.zone).date()
-    with desk.database.writing() as connection:
-        if slip is not None:
-            now_spent = slips.spend(connection, slip, visit.id, now)
-            if now_spent and now - visit.opened_at > sent.lifetime:
-                raise ExpiredToken("visit: opened too long ago to spend its slip; open the page again")
-        counter = _counter(connection, desk, visit, slip, day, now)
-        place, attribution = _attribute(connection, desk, visit, slip, counter, sent)
-        source = sources.source_of(desk.secrets, counter.counter_id, sent.address, now, desk.settings.zone)
-        record_response(
-            connection,
-            Arrival(
-                id=visit.id,
-                part=sent.part,
-                release_id=visit.release_id,
-                place=place,
-                attribution=attribution,
-                channel=visit.channel,
-                language=visit.language,
-                answers=sent.answers,
-                comments=sent.comments,
-                timing=sent.timing,
-                service_day=day,
-                answered_at=visit.opened_at,
-                received_at=now,
-                receipt=visit.receipt,
-                stage=None if slip is None else slip.stage,
-                source=source,
-                doubts=rules.on_page(sent.hidden, len(sent.answers), now - visit.opened_at),
-            ),
-        )
-        _clear(connection, desk, now)
+    counter = _counter(connection, desk, visit, slip, day, now)
+    place, attribution = _attribute(connection, desk, visit, slip, counter, sent)
+    source = sources.source_of(desk.secrets, counter.counter_id, sent.address, now, desk.settings.zone)
+    record_response(
+        connection,
+        Arrival(
+            id=visit.id,
+            part=sent.part,
+            release_id=visit.release_id,
+            place=place,
+            attribution=attribution,
+            channel=visit.channel,
+            language=visit.language,
+            answers=sent.answers,
+            comments=sent.comments,
+            timing=sent.timing,
+            service_day=day,
+            answered_at=visit.opened_at,
+            received_at=now,
+            receipt=visit.receipt,
+            stage=None if slip is None else slip.stage,
+            source=source,
+            doubts=rules.on_page(sent.hidden, len(sent.answers), now - visit.opened_at),
+        ),
+    )
+    _clear(connection, desk, now)
 
 
 def _counter(

@@ -43,8 +43,11 @@ def questions_of(measure: str) -> tuple[str, ...]:
     return tuple(q for q, factor in FACTORS.items() if kind == "index" or factor == name)
 
 
-def attack(made: Tree, rows: Iterable[Row], answers: Iterable[AnswerRow]) -> Attack:
-    """Write down everything that is shown, and how the numbers hang together."""
+def attack(made: Tree, rows: Iterable[Row], answers: Iterable[AnswerRow], *, skipped: bool = True) -> Attack:
+    """Write down everything that is shown, and how the numbers hang together.
+
+    Without ``skipped`` nothing is known of those who gave no answer.
+    """
     found = Attack()
     rows, answers = tuple(rows), tuple(answers)
     domains = [("deciding", unit, "unit") for unit in made.units]
@@ -68,7 +71,7 @@ def attack(made: Tree, rows: Iterable[Row], answers: Iterable[AnswerRow]) -> Att
     for row in rows:
         if row.status != ("suppressed",):
             _shown(found, row)
-    _answers(found, answers, reached(made))
+    _answers(found, answers, reached(made) if skipped else {})
     return found
 
 
@@ -238,6 +241,7 @@ def _answers(found: Attack, answers: Iterable[AnswerRow], versions: Mapping[str,
         asks = [
             (1.0, Key(role, code, "responses", version))
             for version, asked in ASKED.items()
-            if question in asked and version in versions[question]
+            if question in asked and version in versions.get(question, ())
         ]
-        found.say("equal", asks, total)
+        if asks:
+            found.say("equal", asks, total)

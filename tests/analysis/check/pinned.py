@@ -101,17 +101,17 @@ def attacked(made: Tree, audience: str, factors: Mapping[str, str] | None) -> li
         answers = [each for each in cut.answers if each.code not in people and not units]
         anyway = told(attack(made, known_to(audience, made, least), answers), left) if left else []
         found += [each for each in left if each not in anyway]
-    return [each for each in found if each not in _by_version(made, audience, cut, found)]
+    return [each for each in found if each not in _by_skipped(made, audience, cut, found)]
 
 
-def _by_version(made: Tree, audience: str, cut: Summary, found: list[Secret]) -> list[Secret]:
-    """Give the numbers of responses that only skipped answers tell, as their versions ask other questions.
+def _by_skipped(made: Tree, audience: str, cut: Summary, found: list[Secret]) -> list[Secret]:
+    """Give the numbers of responses that only the counts of those who skipped a question tell.
 
-    A shown row says so of itself how few came in a version; not what these answered.
+    They say how many came in a version, or at all; not what these answered.
     """
     counts = [each for each in found if each.what == "responses" and each.row.kind in PEOPLE]
     if not counts:
         return []
-    answers = [each for each in cut.answers if each.kind not in PEOPLE]
-    still = told(attack(made, known_to(audience, made, cut.rows), answers), counts)
+    known = known_to(audience, made, cut.rows)
+    still = told(attack(made, known, cut.answers, skipped=False), counts)
     return [each for each in counts if each not in still]
