@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from flask import Flask, Request, Response, current_app, g, render_template, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
-from flask_babel import Babel, gettext, refresh
+from flask_babel import Babel, format_decimal, get_domain, gettext, refresh
 from markupsafe import Markup
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
@@ -63,7 +63,11 @@ def init_web(app: Flask, settings: Settings) -> None:
     )
     Babel(app, default_locale=LANGUAGES[0], locale_selector=language)
     app.jinja_env.globals.update(
-        language=language, other_language=other_language, desk_name=desk_name, inline_style=inline_style
+        language=language,
+        other_language=other_language,
+        desk_name=desk_name,
+        inline_style=inline_style,
+        ngettext=counted,
     )
     app.session_interface = DeskSessions()
     app.after_request(_headers)
@@ -111,6 +115,12 @@ def other_language() -> OtherLanguage:
     """Give the link that changes the language of a desk."""
     code, name = ("en", "English") if language() == "vi" else ("vi", "Tiếng Việt")
     return OtherLanguage(code, name, f"{request.path}?{urlencode({**request.args, 'lang': code})}")
+
+
+def counted(singular: str, plural: str, num: int, **variables: object) -> str:
+    """Give the words for a number of things; ``%(num)s`` is written as the language writes numbers."""
+    words: str = get_domain().get_translations().ungettext(singular, plural, num)
+    return words % ({"num": format_decimal(num)} | variables)
 
 
 def desk_name() -> str:

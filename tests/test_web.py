@@ -160,3 +160,14 @@ def test_forwarded_address_is_believed_from_trusted_proxies_only(peer: str, beli
     assert (seen["REMOTE_ADDR"], seen["wsgi.url_scheme"]) == (
         ("192.0.2.1", "https") if believed else (peer, "http")
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("vi", "Còn 1.500 mã khôi phục."), ("en", "1,500 recovery codes are left.")]
+)
+def test_number_of_things_is_written_as_the_language_writes_numbers(
+    app: Flask, language: str, words: str
+) -> None:
+    page = """{{ ngettext("%(num)s recovery code is left.", "%(num)s recovery codes are left.", 1500) }}"""
+    with app.test_request_context(f"/?lang={language}"):
+        assert app.jinja_env.from_string(page).render() == words

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from babel.numbers import format_decimal
-from flask_babel import get_locale, gettext, lazy_gettext, ngettext
+from flask_babel import get_locale, gettext, lazy_gettext
 
 from survey_app.questionnaire.definition import Question, Questionnaire
+from survey_app.web import counted as ngettext  # extraction of messages goes by this name
 
 ERRORS = {
     "required": lazy_gettext("Please choose one."),
@@ -28,10 +29,8 @@ def _error(question: Question, code: str) -> str:
         return str(gettext("Please write a whole number from %(least)s to %(most)s.", least=least, most=most))
     if code != "long":
         return str(ERRORS[code])
-    return str(
-        ngettext(
-            "Longer than %(num)s character, please shorten.",
-            "Longer than %(num)s characters, please shorten.",
-            question.maximum_length,
-        )
+    return ngettext(
+        "Longer than %(num)s character, please shorten.",
+        "Longer than %(num)s characters, please shorten.",
+        question.maximum_length or 0,
     )

@@ -14,9 +14,9 @@ from sqlalchemy import Connection, func, select
 from survey_app.evaluate import words
 from survey_app.evaluate.lifecycle import Life
 from survey_app.store.evaluations import Stage
+from survey_app.web import counted as ngettext  # extraction of messages goes by this name
 
 gettext: Callable[..., str] = flask_babel.gettext  # Flask-Babel carries no types
-ngettext: Callable[..., str] = flask_babel.ngettext
 
 NAMES = {
     "open": lazy_gettext("Collection"),
@@ -68,8 +68,7 @@ def _reviewing(stands: Life, place: int, began: datetime | None) -> str:
     if place > 1:
         return str(gettext("done"))
     if stands.undecided:
-        told = ngettext("%(num)s proposal to decide on", "%(num)s proposals to decide on", stands.undecided)
-        return str(told)
+        return ngettext("%(num)s proposal to decide on", "%(num)s proposals to decide on", stands.undecided)
     return gettext("since %(day)s", day=_day_of(began)) if place == 1 and began else gettext("not begun")
 
 
