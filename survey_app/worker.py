@@ -18,6 +18,7 @@ from survey_app import jobs
 from survey_app.access import audit_job
 from survey_app.collect.sources import end_days_before
 from survey_app.config import Settings
+from survey_app.endings import tell_asker
 from survey_app.evaluate import closing_job, export_job, verify_job
 from survey_app.evaluate.package import PACKAGE, Wanted, make_package
 from survey_app.evaluate.snapshots import SNAPSHOT, ask_for_due, last_due, make_snapshot
@@ -101,6 +102,7 @@ def do_next(
         LOG.exception("%s: failed", name)
     with database.writing() as connection:
         jobs.end(connection, job.id, clock(), error)
+        tell_asker(connection, settings, job, error is not None, clock())
     if error is None:
         LOG.info("%s: done", name)
     return True

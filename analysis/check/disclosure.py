@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from analysis.arrays import Marks
-from analysis.check.hiding import hidden_answers, hidden_flagged, hidden_rows, hidden_shares
-from analysis.check.subjects import DOMAIN, PEOPLE, Minimum, subjects_of
+from analysis.check.cutting import ROW, cut
+from analysis.check.subjects import DOMAIN, PEOPLE, Minimum
 from analysis.summary import COLUMNS, IDENTITY, AnswerRow, Row, Summary, WeightedRow
 from analysis.table import Numbers, R, Table, table_of
 
@@ -21,8 +21,7 @@ CHANGES = ("change", "change_low", "change_high")
 WEIGHTED_FOR = ("internal", "head")
 """Who sees weighted rates: with the citizens served they tell more of the fields than a rate does."""
 
-_ROW = (*DOMAIN, "role", "measure")
-_BEFORE = ("kind", "role", "code", "measure")
+_WEIGHTED = (*DOMAIN, "role", "measure")
 
 
 class DisclosureError(ValueError):
@@ -50,6 +49,7 @@ def for_audience(
     cells: int | None = None,
     factors: Mapping[str, str] | None = None,
     previous: Summary | None = None,
+    parts: Sequence[Summary] = (),
 ) -> Summary:
     """Cut a summary of a whole period for an audience.
 
@@ -89,6 +89,9 @@ def for_audience(
         hide together, since any of the questions could belong to any of the factors.
     previous
         The whole summary of the period that ``change`` compares with; None: nobody saw one.
+    parts
+        The whole summaries of the shorter periods that this one is made of, if the audience is shown those
+        too: what hides in one of them hides here, as the other would tell it.
 
     Raises
     ------
@@ -96,30 +99,24 @@ def for_audience(
         If the audience is unknown or a minimum lies below its floor.
     """
     rule = _rule(audience, people, units, cells)
-    rows, answers = (
-        _of_kinds(table_of(Row, summary.rows), rule),
-        _of_kinds(table_of(AnswerRow, summary.answers), rule),
-    )
-    subjects = subjects_of(rows, answers, rule)
-    hidden = hidden_rows(rows, subjects, rule, factors)
-    shares, means = hidden_shares(rows, subjects, rule, hidden)
-    flagged = hidden_flagged(rows, subjects, rule, hidden)
+    made = cut(summary, rule, factors).within([cut(each, rule, factors) for each in parts])
+    rows, hidden = made.rows, made.hidden
+    before = _hidden_before(rows, previous, rule, factors)
     shown = (
-        rows.emptied(shares, very_satisfied=None, dissatisfied=None)
-        .emptied(means, mean_score=None, mean_low=None, mean_high=None)
-        .emptied(flagged, flagged=None, rate_without_flagged=None)
-        .emptied(_hidden_before(rows, previous, audience, rule, factors), **dict.fromkeys(CHANGES))
-        .emptied(hidden, **dict.fromkeys(COLUMNS[IDENTITY:]) | {"status": ("suppressed",)})
+        rows.emptied(hidden.shares, very_satisfied=None, dissatisfied=None)
+        .emptied(hidden.means, mean_score=None, mean_low=None, mean_high=None)
+        .emptied(hidden.flagged, flagged=None, rate_without_flagged=None)
+        .emptied(before, **dict.fromkeys(CHANGES))
+        .emptied(hidden.rows, **dict.fromkeys(COLUMNS[IDENTITY:]) | {"status": ("suppressed",)})
     )
-    of_answers = hidden_answers(answers, rows, hidden, subjects, rule)
-    cut = answers.emptied(of_answers, count=None, share=None, low=None, high=None)
+    answers = made.answers.emptied(hidden.answers, count=None, share=None, low=None, high=None)
     return replace(
         summary,
         audience=audience,
         rows=shown.take(_comes(shown, rule)),
-        answers=cut.take(_comes(cut, rule)),
-        responses=_responses(summary.responses, rows, hidden),
-        weighted=_weighted(summary, rows, hidden) if audience in WEIGHTED_FOR else (),
+        answers=answers.take(_comes(answers, rule)),
+        responses=_responses(summary.responses, rows, hidden.rows),
+        weighted=_weighted(summary, rows, hidden.rows) if audience in WEIGHTED_FOR else (),
     )
 
 
@@ -186,34 +183,24 @@ def _rule(audience: str, people: int | None, units: int | None, cells: int | Non
     )
 
 
-def _of_kinds(table: Table[R], rule: Minimum) -> Table[R]:
-    return table.take(table.marked("kind", lambda kind: kind in rule.kinds or kind not in PEOPLE))
-
-
 def _hidden_before(
-    rows: Table[Row],
-    previous: Summary | None,
-    audience: str,
-    rule: Minimum,
-    factors: Mapping[str, str] | None,
+    rows: Table[Row], previous: Summary | None, rule: Minimum, factors: Mapping[str, str] | None
 ) -> Marks:
     """Mark the rows whose row of the period before hides from the audience."""
     if previous is None:
         return np.zeros(len(rows), np.bool_)
-    earlier = _of_kinds(table_of(Row, previous.rows), rule)
-    answers = _of_kinds(table_of(AnswerRow, previous.answers), rule)
-    hidden = hidden_rows(earlier, subjects_of(earlier, answers, rule), rule, factors)
+    earlier = cut(previous, rule, factors)
     known: Numbers = {}
-    now, then = rows.numbered(_BEFORE, known), earlier.numbered(_BEFORE, known)
-    return np.isin(now, then[hidden])
+    now, then = rows.numbered(ROW, known), earlier.rows.numbered(ROW, known)
+    return np.isin(now, then[earlier.hidden.rows])
 
 
 def _weighted(summary: Summary, rows: Table[Row], hidden: Marks) -> Table[WeightedRow]:
     """Give the weighted rates of rows that are shown."""
     weighted = table_of(WeightedRow, summary.weighted)
     known: Numbers = {}
-    shown = rows.numbered(_ROW, known)[~hidden]
-    return weighted.take(np.isin(weighted.numbered(_ROW, known), shown))
+    shown = rows.numbered(_WEIGHTED, known)[~hidden]
+    return weighted.take(np.isin(weighted.numbered(_WEIGHTED, known), shown))
 
 
 def _comes(table: Table[R], rule: Minimum) -> Marks:

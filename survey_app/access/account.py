@@ -10,7 +10,7 @@ from flask_babel import gettext
 from sqlalchemy import Connection
 
 from survey_app.access import passwords
-from survey_app.access.accounts import Person, end_sessions, find_person
+from survey_app.access.accounts import Person, email_of, end_sessions, find_person
 from survey_app.access.arriving import needs_second_factor
 from survey_app.access.audit import record
 from survey_app.access.enrolment import codes_page, confirms, enrol, set_up_page, wrong_code
@@ -117,6 +117,7 @@ def _page(faults: dict[str, str] | None = None) -> str:
     person = _person()
     with _database().reading() as connection:
         left = codes_left(connection, person.id)
+        email = email_of(connection, person.id)
     done = {
         "password": gettext("The password is changed. All other sessions have ended."),
         "recovery": gettext("You signed in with a recovery code. It is used up."),
@@ -124,6 +125,7 @@ def _page(faults: dict[str, str] | None = None) -> str:
     return render_template(
         "access/account.html",
         me=person,
+        email=email,
         roles=role_words(),
         left=left,
         has_password=passwords.password_hash_of(_database(), person.id) is not None,

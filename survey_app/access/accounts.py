@@ -117,6 +117,21 @@ def disable_account(connection: Connection, login: str, now: datetime) -> None:
     )
 
 
+def change_email(connection: Connection, login: str, email: str | None) -> None:
+    """Give an account another mail address, or none.
+
+    Raises AccountFault if there is no such account, or the address is none or belongs to another account.
+    """
+    number = account_id(connection, login)
+    _change(connection, login, email=_email(connection, email, number))
+
+
+def email_of(connection: Connection, account_id: int) -> str | None:
+    """Give the mail address of an account."""
+    found: str | None = connection.scalar(select(Account.email).where(Account.id == account_id))
+    return found
+
+
 def end_sessions(connection: Connection, account_id: int) -> str:
     """End every session of an account; give the stamp that the next ones carry."""
     stamp = secrets.token_hex(16)
@@ -167,12 +182,13 @@ def _change(connection: Connection, login: str, **values: object) -> int:
     return number
 
 
-def _email(connection: Connection, email: str | None) -> str | None:
+def _email(connection: Connection, email: str | None, own: int | None = None) -> str | None:
     email = (email or "").strip().casefold()
     if not email:
         return None
     if not ADDRESS.fullmatch(email) or len(email) > 200:
         raise AccountFault(f"email {email!r}: is no address; write one such as name@nghean.example")
-    if connection.scalar(select(Account.id).where(Account.email == email)) is not None:
+    others = select(Account.id).where(Account.email == email, Account.id.is_distinct_from(own))
+    if connection.scalar(others.limit(1)) is not None:
         raise AccountFault(f"email {email!r}: belongs to another account; give each person their own")
     return email

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from survey_app.access.accounts import Person
+from survey_app.access.grants import GrantOf
 
 Parents = Mapping[str, str | None]
 """The code of each unit and of the one above it."""
 
 
 def scope_of(person: Person, *roles: str) -> frozenset[str] | None:
-    """Give the codes of the units whose subtrees a person may see in any of these roles; None: everything.
+    """Give the codes of the units whose subtrees a person may see in any of these roles; None: everything."""
+    return scope_of_grants(person.grants, *roles)
+
+
+def scope_of_grants(grants: Iterable[GrantOf], *roles: str) -> frozenset[str] | None:
+    """Give the same of what somebody was granted, whether or not they are here.
 
     An officer sees themself and no unit. A unit that has ended shows nothing, its code may name another now.
     """
     codes = set()
-    for grant in person.grants:
+    for grant in grants:
         if grant.role not in roles or grant.role == "officer":
             continue
         if grant.unit_id is None:

@@ -10,14 +10,21 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import Connection, Row
 
-from survey_app.access.accounts import add_account, disable_account, list_accounts, reset_account
+from survey_app.access.accounts import (
+    add_account,
+    change_email,
+    disable_account,
+    list_accounts,
+    reset_account,
+)
 from survey_app.access.audit import record
 from survey_app.access.grants import AccountFault, GrantOf, grant, revoke
 from survey_app.access.guard import required
 from survey_app.access.roles import ROLES
 from survey_app.access.words import role_words
 from survey_app.administer.places import units_now
-from survey_app.ground import database, desk_blueprint, now, person, today
+from survey_app.ground import database, desk_blueprint, now, person, settings, today
+from survey_app.notices import warn
 
 accounts = desk_blueprint("accounts", __name__, "/admin/accounts")
 
@@ -73,6 +80,7 @@ def add_grant(login: str) -> ResponseReturnValue:
 
     def act(connection: Connection) -> None:
         grant(connection, login, role, now(), **where)
+        warn(connection, settings(), login, "roles", now())
         record(connection, "account.granted", now(), person().id, login=login, role=role, **where)
 
     return _done(login, act, "granted")
@@ -89,10 +97,23 @@ def take_grant(login: str) -> ResponseReturnValue:
 
     def act(connection: Connection) -> None:
         revoke(connection, login, role, unit=unit, officer=officer)
+        warn(connection, settings(), login, "roles", now())
         where = _known(unit=unit, officer=officer)
         record(connection, "account.revoked", now(), person().id, login=login, role=role, **where)
 
     return _done(login, act, "revoked")
+
+
+@accounts.post("/<login>/email")
+@required(ADMINISTRATOR)
+def set_email(login: str) -> ResponseReturnValue:
+    """Set the mail address of an account, or empty it."""
+
+    def act(connection: Connection) -> None:
+        change_email(connection, login, request.form.get("email"))
+        record(connection, "account.email", now(), person().id, login=login)
+
+    return _done(login, act, "email")
 
 
 @accounts.post("/<login>/reset")
@@ -102,6 +123,7 @@ def reset(login: str) -> ResponseReturnValue:
     _account(login)
     with database().writing() as connection:
         password = reset_account(connection, login, now())
+        warn(connection, settings(), login, "reset", now())
         record(connection, "account.reset", now(), person().id, login=login)
     return _password(login, password)
 
@@ -115,6 +137,7 @@ def disable(login: str) -> ResponseReturnValue:
 
     def act(connection: Connection) -> None:
         disable_account(connection, login, now())
+        warn(connection, settings(), login, "disabled", now())
         record(connection, "account.disabled", now(), person().id, login=login)
 
     return _done(login, act, "disabled")
@@ -143,6 +166,7 @@ def _one(login: str, fault: str = "") -> str:
     with database().reading() as connection:
         shared = _shared(connection)
     told = {
+        "email": gettext("The mail address is changed."),
         "granted": gettext("The role is granted."),
         "revoked": gettext("The role is taken away."),
         "disabled": gettext("The account is disabled and its sessions have ended."),

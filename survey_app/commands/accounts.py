@@ -1,4 +1,4 @@
-"""`survey account …`: add, grant, revoke, reset, disable, list."""
+"""`survey account …`: add, grant, revoke, email, reset, disable, list."""
 
 from __future__ import annotations
 
@@ -8,11 +8,18 @@ from typing import TypeVar
 import click
 from sqlalchemy import Connection
 
-from survey_app.access.accounts import add_account, disable_account, list_accounts, reset_account
+from survey_app.access.accounts import (
+    add_account,
+    change_email,
+    disable_account,
+    list_accounts,
+    reset_account,
+)
 from survey_app.access.audit import record
 from survey_app.access.grants import GrantOf, grant, revoke
 from survey_app.access.roles import ROLES
 from survey_app.commands.office import Office, faults_listed, pass_office
+from survey_app.notices import warn
 
 Command = TypeVar("Command", bound=Callable[..., None])
 
@@ -35,7 +42,9 @@ def commands() -> None:
 @click.option("--name", required=True, help="Name of the person.")
 @click.option("--role", type=click.Choice(ROLES), default=ROLES[0], show_default=True)
 @place_options
-@click.option("--email", metavar="ADDRESS", help="By which a provider of sign-ins knows the person.")
+@click.option(
+    "--email", metavar="ADDRESS", help="For messages; a provider of sign-ins knows the person by it."
+)
 @pass_office
 def add_command(
     office: Office, login: str, name: str, role: str, unit: str | None, officer: str | None, email: str | None
@@ -66,6 +75,7 @@ def grant_command(office: Office, login: str, role: str, unit: str | None, offic
     """Give an account one more role; it holds at once."""
     with faults_listed(), office.database.writing() as connection:
         grant(connection, login, role, office.now, unit=unit, officer=officer)
+        warn(connection, office.settings, login, "roles", office.now)
         _note(connection, "account.granted", office, login, role, unit, officer)
     click.echo(f"{login.casefold()}: {_words(GrantOf(role, unit_code=unit, officer_code=officer))} granted")
 
@@ -79,8 +89,24 @@ def revoke_command(office: Office, login: str, role: str, unit: str | None, offi
     """Take a role from an account; it ends at once."""
     with faults_listed(), office.database.writing() as connection:
         revoke(connection, login, role, unit=unit, officer=officer)
+        warn(connection, office.settings, login, "roles", office.now)
         _note(connection, "account.revoked", office, login, role, unit, officer)
     click.echo(f"{login.casefold()}: {_words(GrantOf(role, unit_code=unit, officer_code=officer))} revoked")
+
+
+@commands.command("email")
+@click.argument("login")
+@click.argument("address", required=False)
+@click.option("--none", "empty", is_flag=True, help="Leave the account without an address.")
+@pass_office
+def email_command(office: Office, login: str, address: str | None, empty: bool) -> None:
+    """Give an account another mail ADDRESS, or none with --none."""
+    if empty == bool((address or "").strip()):
+        raise click.UsageError("write either the address or --none")
+    with faults_listed(), office.database.writing() as connection:
+        change_email(connection, login, address)
+        record(connection, "account.email", office.now, login=login.casefold())
+    click.echo(f"{login.casefold()}: {'no mail address' if empty else 'mail address changed'}")
 
 
 @commands.command("reset")
@@ -90,6 +116,7 @@ def reset_command(office: Office, login: str) -> None:
     """End sessions, password and second factor of an account and print a new one-time password."""
     with faults_listed(), office.database.writing() as connection:
         password = reset_account(connection, login, office.now)
+        warn(connection, office.settings, login, "reset", office.now)
         record(connection, "account.reset", office.now, login=login.casefold())
     _tell(login, password)
 
@@ -101,6 +128,7 @@ def disable_command(office: Office, login: str) -> None:
     """End all sessions of an account and let it in no more."""
     with faults_listed(), office.database.writing() as connection:
         disable_account(connection, login, office.now)
+        warn(connection, office.settings, login, "disabled", office.now)
         record(connection, "account.disabled", office.now, login=login.casefold())
     click.echo(f"{login.casefold()}: disabled")
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from analysis.report.collation import unit_key
 from analysis.summary import Row
+from survey_app.evaluate.tree import PLACES, Fold, Line, kind_of, tree
 
 SORTS = ("tree", "name", "rate", "responses", "coverage", "change", "flagged")
 ROLES = ("serving", "deciding")
@@ -16,8 +17,6 @@ FLAGGED = "flagged"
 """Asked for like a status: units with flagged responses."""
 WIDTH = 160
 """Length of the axis in pixels."""
-PLACES = {"province": 0, "centre": 1, "department": 2, "commune": 3, "ward": 3}
-"""Order of the kinds in the tree; communes and wards stand as one."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +30,7 @@ class Choice:
     status: str = ""
     sort: str = SORTS[0]
     role: str = ROLES[0]
+    fold: Fold = field(default_factory=Fold)
 
     @classmethod
     def of(cls, asked: Mapping[str, str]) -> Choice:
@@ -44,12 +44,27 @@ class Choice:
             status=asked.get("status", ""),
             sort=sort if sort in SORTS else SORTS[0],
             role=role if role in ROLES else ROLES[0],
+            fold=Fold.of(asked),
         )
 
     @property
     def narrow(self) -> bool:
         """Whether units are left out."""
-        return replace(self, sort=SORTS[0], role=ROLES[0]) != Choice()
+        return replace(self, sort=SORTS[0], role=ROLES[0], fold=Fold()) != Choice()
+
+    def address(self) -> dict[str, str]:
+        """Give the address of this choice: only what differs from none."""
+        asked = {"q": self.search} | {
+            name: getattr(self, name) for name in ("kind", "grade", "verdict", "status", "sort", "role")
+        }
+        usual = {"sort": SORTS[0], "role": ROLES[0]}
+        return {name: value for name, value in asked.items() if value != usual.get(name, "")} | (
+            self.fold.address()
+        )
+
+    def with_fold(self, fold: Fold) -> dict[str, str]:
+        """Give the address of this choice with other units open."""
+        return replace(self, fold=fold).address()
 
     def takes(self, row: Row) -> bool:
         """Whether a unit is one of those looked for."""
@@ -60,16 +75,6 @@ class Choice:
             and (self.status in ("", *row.status) or (self.status == FLAGGED and bool(row.flagged)))
             and folded(self.search) in folded(f"{row.name} {row.code}")
         )
-
-
-@dataclass(frozen=True)
-class Line:
-    """A unit or counter in the table; ``heading`` says that a group of this many units begins with it."""
-
-    figures: Row
-    level: int = 0
-    counters: int = 0
-    heading: int = 0
 
 
 @dataclass(frozen=True)
@@ -99,12 +104,10 @@ def axis_of(rows: Iterable[Row], bounds: Sequence[float], width: int = WIDTH) ->
 
 def lines(rows: Sequence[Row], choice: Choice) -> list[Line]:
     """Give the units that were looked for: as a tree with a heading a group, or sorted."""
+    if choice.sort == "tree":
+        return tree(rows, choice.fold, choice.takes if choice.narrow else None)
     counters = Counter(row.parent_code for row in rows if row.kind == "counter")
     units = [row for row in rows if row.kind != "counter"]
-    if choice.sort == "tree":
-        return _headed(
-            Line(row, level, counters[row.code]) for row, level in _tree(units) if choice.takes(row)
-        )
     found = sorted(filter(choice.takes, units), key=lambda row: unit_key(row.name))
     if choice.sort != "name":
         found.sort(key=lambda row: _falling(row, choice.sort))
@@ -120,11 +123,6 @@ def kinds_of(rows: Iterable[Row]) -> list[str]:
     """Give the kinds of units that there are, in the order of the tree."""
     found = {kind_of(row) for row in rows if row.kind != "counter"}
     return sorted(found, key=lambda kind: (PLACES.get(kind, len(PLACES)), kind))
-
-
-def kind_of(row: Row) -> str:
-    """Give the kind of a unit, communes and wards as one."""
-    return "commune" if row.kind == "ward" else row.kind
 
 
 def find_unit(rows: Iterable[Row], code: str) -> Row | None:
@@ -155,30 +153,3 @@ def _falling(row: Row, name: str) -> tuple[bool, float]:
     value = getattr(row, name)
     weak = name in ("rate", "change") and "insufficient" in row.status
     return value is None or weak, -(value or 0)
-
-
-def _tree(units: list[Row]) -> list[tuple[Row, int]]:
-    codes = {row.code for row in units}
-    children: dict[str | None, list[Row]] = {}
-    for row in sorted(units, key=lambda row: (PLACES.get(row.kind, len(PLACES)), unit_key(row.name))):
-        children.setdefault(row.parent_code if row.parent_code in codes else None, []).append(row)
-    walked: list[tuple[Row, int]] = []
-    waiting = [(row, 0) for row in reversed(children.get(None, []))]
-    while waiting:
-        row, level = waiting.pop()
-        walked.append((row, level))
-        waiting += [(child, level + 1) for child in reversed(children.pop(row.code, []))]
-    return walked
-
-
-def _headed(found: Iterable[Line]) -> list[Line]:
-    """Let the first unit of each kind right below the province begin its group."""
-    chosen = list(found)
-    sizes = Counter(kind_of(line.figures) for line in chosen if line.level == 1)
-    headed, last = [], ""
-    for line in chosen:
-        kind = kind_of(line.figures)
-        begins = line.level == 1 and kind != last and sizes[kind] > 1
-        last = kind if line.level == 1 else last
-        headed.append(replace(line, heading=sizes[kind]) if begins else line)
-    return headed

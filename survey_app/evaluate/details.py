@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from analysis.summary import AnswerRow, Month, Row, Summary
+from analysis.summary import AnswerRow, Month, Row, Summary, WeightedRow
 from survey_app.evaluate.arrived import Arrived
 
 PEOPLE = ("counter", "officer")
@@ -18,7 +18,8 @@ class Detail(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 
     ``below`` are units and counters, ``officers`` rows of ``factor:officials``. ``channels`` and
     ``attributions`` count the responses that came in, with those that were left out since. ``rest`` is for
-    `gradual` alone: what the unit had besides its parts of each sort when that last moved.
+    `gradual` alone: what the unit had besides its parts of each sort when that last moved. ``weighted`` has
+    the headline rate weighted by field of service, where there is one; older snapshots end before it.
     """
 
     rows: tuple[Row, ...] = ()
@@ -29,6 +30,20 @@ class Detail(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     channels: dict[str, int] = {}
     attributions: dict[str, int] = {}
     rest: dict[str, int] = {}
+    weighted: tuple[WeightedRow, ...] = ()
+
+    def weighted_as(self, row: Row) -> WeightedRow | None:
+        """Give the weighted rate beside a headline row; None where the fields allowed no weights."""
+        return next(
+            (
+                each
+                for each in self.weighted
+                if (each.role, each.valid_from) == (row.role, row.valid_from)
+                and each.rate is not None
+                and "not_weighted" not in each.status
+            ),
+            None,
+        )
 
 
 def of_units(
@@ -39,12 +54,15 @@ def of_units(
     Of two units with one code in a period, the later one has the page.
     """
     rows, below, officers = _sorted(summary)
-    answers, months = defaultdict(list), defaultdict(list)
+    answers, months, weighted = defaultdict(list), defaultdict(list), defaultdict(list)
     for answer in summary.answers:
         if answer.kind not in PEOPLE:
             answers[answer.code].append(answer)
     for month in trend:
         months[month.code].append(month)
+    for each in summary.weighted:
+        if each.kind not in PEOPLE and each.measure == "overall":
+            weighted[each.code].append(each)
     return {
         code: Detail(
             rows=tuple(own),
@@ -54,6 +72,7 @@ def of_units(
             trend=tuple(months[code]),
             channels=dict(arrived.channels.get(code, {})) if arrived else {},
             attributions=dict(arrived.attributions.get(code, {})) if arrived else {},
+            weighted=tuple(weighted[code]),
         )
         for code, own in rows.items()
     }

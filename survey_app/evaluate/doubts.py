@@ -21,7 +21,8 @@ class Case:
 
     ``source`` is ``finding`` (an indicator of the newest snapshot) or ``flag`` (a rule at intake or of a
     kiosk); ``what`` names the indicator or the number of the rule. ``rate`` and ``rate_without`` are those of
-    the unit or officer with all responses and without these; a flag has none of its own.
+    the unit or officer with all responses and without these; a flag has none of its own. ``q`` is that of the
+    finding, None of a hard check.
     """
 
     source: Literal["finding", "flag"]
@@ -36,6 +37,7 @@ class Case:
     rate: float | None
     rate_without: float | None
     responses: tuple[int, ...]
+    q: float | None = None
 
     @property
     def key(self) -> str:
@@ -65,6 +67,7 @@ def _findings(connection: Connection, period: Period) -> list[Case]:
             each.rate,
             each.rate_without,
             each.responses,
+            each.q,
         )
         for each in decode_findings(content or b"[]")
     ]

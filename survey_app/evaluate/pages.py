@@ -14,7 +14,7 @@ from analysis.summary import Row
 from survey_app import jobs
 from survey_app.access.audit import record
 from survey_app.access.guard import required
-from survey_app.evaluate.desk import FLAGGED, Choice, axis_of, kinds_of, lines
+from survey_app.evaluate.desk import FLAGGED, Choice, axis_of, kinds_of, lines, roots
 from survey_app.evaluate.lifecycle import Life, newest_revision
 from survey_app.evaluate.said import tipping
 from survey_app.evaluate.scoped import period_or_404
@@ -22,6 +22,7 @@ from survey_app.evaluate.seen import STAFF, Seen, seen, seen_of
 from survey_app.evaluate.snapshots import SNAPSHOT, newest_of_each
 from survey_app.evaluate.stepper import steps
 from survey_app.evaluate.terms import ELSEWHERE
+from survey_app.evaluate.tree import EVERYTHING, Fold, place_of
 from survey_app.ground import database, desk_blueprint, goes_on, now, person, settings, today
 
 evaluations = desk_blueprint("evaluations", __name__, "/evaluations")
@@ -59,6 +60,8 @@ def period_page(label: str) -> ResponseReturnValue:
         return render_template("evaluate/no_snapshot.html", **shared)
     choice = Choice.of(request.args)
     rows = found.of_role(choice.role)
+    if code := request.args.get("turn", ""):
+        return redirect(_turned(label, choice, rows, code), 303)
     top = next((row for row in rows if found.top is not None and row.code == found.top.code), None)
     return render_template(
         "evaluate/period.html",
@@ -84,6 +87,14 @@ def ask_for_snapshot(label: str) -> ResponseReturnValue:
         ):
             record(connection, "snapshot.asked", now(), person().id, period=label)
     return redirect(url_for("evaluations.period_page", label=label), 303)
+
+
+def _turned(label: str, choice: Choice, rows: tuple[Row, ...], code: str) -> str:
+    """Give the address at which a unit is opened or closed, with the place of its row."""
+    level = 0 if code in {row.code for row in roots(rows)} else 1
+    fold = choice.fold.turned(code, choice.fold.usual(level, not choice.narrow))
+    asked: dict[str, Any] = choice.with_fold(fold)
+    return url_for("evaluations.period_page", label=label, _anchor=place_of(code), **asked)
 
 
 def _shared(connection: Connection, found: Seen) -> dict[str, Any]:
@@ -115,7 +126,9 @@ def _table(rows: tuple[Row, ...], choice: Choice, found: Seen) -> dict[str, Any]
     return {
         "lines": shown,
         "axis": axis_of((line.figures for line in shown), found.bounds),
+        "shown": sum(line.figures.kind != "counter" for line in shown),
         "total": len(units),
+        "folds": (Fold(frozenset({EVERYTHING})), Fold()),
         "kinds": kinds_of(units),
         "statuses": sorted(statuses - (ELSEWHERE - {"insufficient", "coverage_unknown"}))
         + ([FLAGGED] if any(row.flagged for row in units) else []),

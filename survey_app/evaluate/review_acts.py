@@ -34,6 +34,7 @@ from survey_app.evaluate.review_pages import (
     unit_for,
 )
 from survey_app.evaluate.scoped import period_or_404, scope_in
+from survey_app.evaluate.second_person import tell_of_proposal
 from survey_app.ground import database, desk_blueprint, now, person, settings
 
 review_acts = desk_blueprint("review_acts", __name__, "/evaluations/<label>/review")
@@ -146,6 +147,7 @@ def _propose(
 ) -> ResponseReturnValue:
     try:
         with database().writing() as connection:
+            tell_of_proposal(connection, settings(), this, numbers, person().id, now())
             propose(
                 connection,
                 this,

@@ -30,6 +30,8 @@ from survey_app.evaluate.doubt_lines import (
 )
 from survey_app.evaluate.doubtful import Group, Posted, groups, of_officer, postings
 from survey_app.evaluate.doubts import cases
+from survey_app.evaluate.evidence import Evidence, of_finding
+from survey_app.evaluate.flag_evidence import of_flags
 from survey_app.evaluate.objections import objections
 from survey_app.evaluate.proposals import LONGEST, SHORTEST, proposals, responses_of
 from survey_app.evaluate.scoped import Scope, UnitName, period_or_404, scope_in
@@ -52,6 +54,7 @@ class Open:
     places: Sequence[Posted]
     unit: UnitName | None
     proposals: Sequence[Row[Any]]
+    evidence: Evidence
 
     @property
     def total(self) -> int:
@@ -168,7 +171,17 @@ def _opened(
         postings(connection, settings(), this, unit.id) if unit is not None else (),
         unit,
         linked,
+        _evidence(connection, line, numbers),
     )
+
+
+def _evidence(connection: Connection, line: Line, numbers: Sequence[int]) -> Evidence:
+    """Give what raised a doubt; an objection has words of its own."""
+    if line.case is None:
+        return Evidence()
+    if line.case.source == "finding":
+        return of_finding(line.case)
+    return of_flags(connection, settings(), int(line.case.what), numbers)
 
 
 def _figures(connection: Connection, this: Period, line: Line) -> Figures | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import flask_babel
 
 from analysis.period import Period
-from analysis.summary import Row
+from analysis.summary import Row, WeightedRow
 from survey_app.evaluate import terms, words
 from survey_app.evaluate.compared import change, rank, target, verdict
 
@@ -128,6 +128,20 @@ def flagged(row: Row) -> str:
         shown=words.count(row.flagged),
         without=words.share(row.rate_without_flagged),
         rate=words.share(row.rate),
+    )
+
+
+def weighted(row: WeightedRow | None) -> str:
+    """Say what a weighted rate is for; nothing where there is none."""
+    if row is None:
+        return ""
+    return gettext(
+        "If each field of service had answered in its share of the visits, the rate would be %(rate)s "
+        "(interval %(low)s to %(high)s). Set beside the rate it shows whether fields that answered more than "
+        "others move it; the published rate is the unweighted one.",
+        rate=words.share(row.rate),
+        low=words.share(row.low),
+        high=words.share(row.high),
     )
 
 

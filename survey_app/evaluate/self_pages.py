@@ -17,6 +17,7 @@ from survey_app.evaluate.objections import object_to, objections
 from survey_app.evaluate.own_figures import measure_name, read_own
 from survey_app.evaluate.proposals import LONGEST, SHORTEST, ReviewFault
 from survey_app.evaluate.scoped import period_or_404
+from survey_app.evaluate.second_person import tell_of_objection
 from survey_app.evaluate.shown import SELF
 from survey_app.evaluate.snapshots import newest, newest_of_each
 from survey_app.ground import database, desk_blueprint, names_of, now, person, settings, today
@@ -75,6 +76,7 @@ def make_objection(label: str) -> ResponseReturnValue:
         return _page(this, fault, text), 422
     try:
         with database().writing() as connection:
+            tell_of_objection(connection, settings(), this, grant.officer_id, person().id, now())
             object_to(connection, this, grant.officer_id, text, person().id, now())
     except ReviewFault as wrong:
         return _page(this, str(wrong), text), 422

@@ -14,14 +14,16 @@ from analysis.summary import Row
 from survey_app.access.audit import record
 from survey_app.access.guard import required
 from survey_app.evaluate import measures
-from survey_app.evaluate.desk import ROLES, axis_of, find_unit, kind_of, sorted_below
+from survey_app.evaluate.desk import ROLES, axis_of, find_unit, sorted_below
 from survey_app.evaluate.details import Detail
 from survey_app.evaluate.drawn import peers, spread, trend
 from survey_app.evaluate.said import hidden, sentences
+from survey_app.evaluate.said import weighted as said_weighted
 from survey_app.evaluate.seen import STAFF, Seen, made_or_404, seen
 from survey_app.evaluate.shown import UNIT
 from survey_app.evaluate.snapshots import newest_of_each
 from survey_app.evaluate.stored import read_detail
+from survey_app.evaluate.tree import kind_of
 from survey_app.ground import database, desk_blueprint, now, person, settings
 
 units = desk_blueprint("units", __name__, "/evaluations")
@@ -75,6 +77,7 @@ def _figures(found: Seen, detail: Detail, own: Row) -> dict[str, Any]:
     group = _group(found, own)
     questions = [own, *measures.of(detail.rows, own.role, "question")]
     factors = measures.of(detail.rows, own.role, "factor")
+    weighted = detail.weighted_as(own)
     tables = measures.tables([answer for answer in detail.answers if answer.role == own.role])
     if own.role != ROLES[0]:  # what is below a unit, its months and its channels are where people were served
         detail = Detail(rows=detail.rows)
@@ -84,6 +87,8 @@ def _figures(found: Seen, detail: Detail, own: Row) -> dict[str, Any]:
     return {
         "sentences": sentences(own, before_this, found.bounds, group if found.whole else ()),
         "hidden": hidden(own),
+        "weighted": weighted,
+        "weighted_says": said_weighted(weighted),
         "axis": axis_of(shown, found.bounds),
         "factors": factors,
         "questions": questions,

@@ -11,7 +11,9 @@ from survey_app.access.accounts import (
     AccountFault,
     Person,
     add_account,
+    change_email,
     disable_account,
+    email_of,
     find_person,
     list_accounts,
     reset_account,
@@ -132,6 +134,29 @@ def test_account_with_an_address_that_is_none_or_taken_is_told_why(database: Dat
         add_account(connection, "kiemtra01", "Cán bộ Mẫu 01", NOW, email="kiemtra01@nghean.example")
     with pytest.raises(AccountFault, match="email"), database.writing() as connection:
         add_account(connection, "kiemtra02", "Cán bộ Mẫu 02", NOW, email=email)
+
+
+def test_account_gets_another_address_and_none_but_never_that_of_another(database: Database) -> None:
+    with database.writing() as connection:
+        add_account(connection, "kiemtra01", "Cán bộ Mẫu 01", NOW, email="a@nghean.example")
+        add_account(connection, "kiemtra02", "Cán bộ Mẫu 02", NOW)
+        for given, kept in (
+            (" B@nghean.example ", "b@nghean.example"),
+            ("b@nghean.example", "b@nghean.example"),
+            ("", None),
+            ("b@nghean.example", "b@nghean.example"),
+        ):
+            change_email(connection, "KiemTra01", given)
+            assert email_of(connection, 1) == kept
+        for login, given, told in (
+            ("kiemtra02", "B@nghean.example", "belongs to another"),
+            ("kiemtra02", "a@b.example\nBcc: c@d.example", "is no address"),
+            ("kiemtra02", f"a@{'b' * 200}", "is no address"),
+            ("nobody", "c@nghean.example", "no such account"),
+        ):
+            with pytest.raises(AccountFault, match=told):
+                change_email(connection, login, given)
+        assert email_of(connection, 2) is None
 
 
 def test_accounts_are_listed_by_login_with_their_grants(database: Database, one_time: str) -> None:

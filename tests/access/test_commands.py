@@ -57,6 +57,22 @@ def test_accounts_are_granted_roles_and_listed_and_all_of_it_is_recorded(office:
     assert actions == [f"account.{done}" for done in ("added", "granted", "revoked", "reset", "disabled")]
 
 
+def test_account__address_set_changed_and_emptied__is_listed_and_recorded_without_it(office: Office) -> None:
+    run(office, accounts.commands, "add", "a01", "--name", "Cán bộ Mẫu 01")
+    changed = run(office, accounts.commands, "email", "A01", "A@b.example")
+    assert (changed.exit_code, changed.stdout) == (0, "a01: mail address changed\n")
+    assert "  a@b.example  " in run(office, accounts.commands, "list").stdout
+    assert run(office, accounts.commands, "email", "a01", "--none").stdout == "a01: no mail address\n"
+    assert "@" not in run(office, accounts.commands, "list").stdout
+    refused = run(office, accounts.commands, "email", "a01", "nowhere")
+    assert (refused.exit_code, "is no address" in refused.stderr) == (1, True)
+    for words in ((), (" ",), ("a@b.example", "--none")):
+        assert run(office, accounts.commands, "email", "a01", *words).exit_code == 2
+    with office.database.reading() as connection:
+        noted = [(row.action, row.details) for row in entries(connection)][1:]
+    assert noted == [("account.email", '{"login":"a01"}')] * 2
+
+
 def test_snapshot_of_no_period_is_a_fault(office: Office) -> None:
     done = run(office, work.snapshot_command, "2026-H3")
     assert done.exit_code == 1

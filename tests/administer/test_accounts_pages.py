@@ -107,6 +107,28 @@ def test_disable__another__ends_their_sessions_and_not_ones_own(app: Flask, admi
     assert sent(admin, f"{ADMIN}/quantri01", f"{ADMIN}/quantri01/disable").status_code == 422
 
 
+def test_email__set_changed_and_emptied__is_shown_to_its_person_and_audited_without_it(
+    app: Flask, admin: PageClient, database: Database
+) -> None:
+    other = signed_in(app, "kiemtra01", "inspector")
+    one = f"{ADMIN}/kiemtra01"
+    assert "none; ask the person who manages accounts" in text_of(other, "/account?lang=en")
+    for given, kept in (("A@nghean.example", "a@nghean.example"), ("b@nghean.example", "b@nghean.example")):
+        assert sent(admin, one, f"{one}/email", email=given).status_code == 303
+        assert parsed(admin.get(one)).find(".//input[@id='email']").get("value") == kept
+        assert kept in text_of(other, "/account")
+    assert sent(admin, f"{ADMIN}/quantri01", f"{ADMIN}/quantri01/email", email=kept).status_code == 422
+    wrong = sent(admin, f"{one}?lang=en", f"{one}/email", email="nowhere")
+    assert (wrong.status_code, "This is no mail address" in wrong.text) == (422, True)
+    assert parsed(wrong).find(".//input[@id='email']").get("value") == "nowhere"
+    assert sent(admin, one, f"{one}/email", email=" ").status_code == 303
+    assert "none; ask the person who manages accounts" in text_of(other, "/account")
+    assert sent(admin, ADMIN, f"{ADMIN}/nobody/email", email=kept).status_code == 404
+    assert actions(database) == ["account.email"] * 3
+    with database.reading() as connection:
+        assert set(connection.scalars(select(AuditEntry.details))) == {'{"login":"kiemtra01"}'}
+
+
 def test_administrator__own_role__is_not_taken_by_themselves(
     app: Flask, admin: PageClient, database: Database, clock: Clock
 ) -> None:
@@ -123,7 +145,8 @@ def test_administrator__own_role__is_not_taken_by_themselves(
 def test_accounts__other_roles_or_no_token__change_nothing(
     app: Flask, admin: PageClient, database: Database
 ) -> None:
-    posts = ("", "/quantri01/grants", "/quantri01/grants/revoke", "/quantri01/reset", "/quantri01/disable")
+    acts = ("grants", "grants/revoke", "email", "reset", "disable")
+    posts = ("", *(f"/quantri01/{act}" for act in acts))
     for path in posts:
         assert admin.post(f"{ADMIN}{path}", data={"role": "inspector"}).status_code == 400
     for role in ("inspector", "auditor", "head", "statistician"):

@@ -14,6 +14,7 @@ PAGES = (
     "",
     "/2026-H1",
     "/2026-H1?sort=rate",
+    "/2026-H1?open=01",
     "/2026-H1/units/01",
     "/2026-H1/units/01?officers=1",
     "/2026-H1/units/40",
@@ -43,6 +44,32 @@ def test_desk__each_page_and_width__axe_finds_nothing(browser: Browser, served: 
     assert found == []
 
 
+def reached(page: Page, selector: str) -> None:
+    """Go from control to control until one is reached."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.locator(f"{selector}:focus").count():
+            return
+    pytest.fail(f"{selector} is out of the keyboard's reach")
+
+
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+def test_desk__keyboard_alone__opens_and_closes_a_unit_and_stays_at_its_row(
+    browser: Browser, served: Served
+) -> None:
+    page = desk(browser, served)
+    page.goto(f"{served.address}/evaluations/2026-H1?lang=en")
+    counter = page.get_by_role("rowheader", name="Quầy 1", exact=True)
+    expect(counter).to_have_count(0)
+    reached(page, "#below-01")
+    for shown, name in ((1, "Hide what is below Xã Mẫu 01"), (0, "Show what is below Xã Mẫu 01")):
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        expect(counter).to_have_count(shown)
+        expect(page.locator("#below-01")).to_be_focused()
+        expect(page.get_by_role("button", name=name)).to_be_focused()
+
+
 @pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 def test_desk__keyboard_alone__from_the_search_to_the_numbers_behind_a_chart(
     browser: Browser, served: Served
@@ -51,11 +78,7 @@ def test_desk__keyboard_alone__from_the_search_to_the_numbers_behind_a_chart(
     page.goto(f"{served.address}/evaluations/2026-H1")
 
     def reach(selector: str) -> None:
-        for _ in range(60):
-            page.keyboard.press("Tab")
-            if page.locator(f"{selector}:focus").count():
-                return
-        pytest.fail(f"{selector} is out of the keyboard's reach")
+        reached(page, selector)
 
     reach("#q")
     page.keyboard.type("xa mau")

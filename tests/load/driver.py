@@ -52,10 +52,10 @@ async def _get(port: int, path: str, until: float) -> int:
     return done
 
 
-async def _respond(port: int, path: str, answers: dict[str, str], until: float) -> int:
-    """Open the form, send it, read the thanks."""
-    line, done = await Line(port).open(), 0
-    while time.perf_counter() < until:
+async def _respond(port: int, path: str, answers: dict[str, str], until: float) -> list[float]:
+    """Open the form, send it, read the thanks; give how many seconds each of it took."""
+    line, took = await Line(port).open(), []
+    while (began := time.perf_counter()) < until:
         _, _, page = await line.ask(path)
         token = TOKEN.search(page)
         assert token is not None
@@ -63,8 +63,8 @@ async def _respond(port: int, path: str, answers: dict[str, str], until: float) 
         assert status == 303, status
         status, _, _ = await line.ask(headers[b"location"].decode())
         assert status == 200
-        done += 1
-    return done
+        took.append(time.perf_counter() - began)
+    return took
 
 
 def requests_a_second(port: int, path: str, seconds: float) -> float:
@@ -75,10 +75,15 @@ def requests_a_second(port: int, path: str, seconds: float) -> float:
     return asyncio.run(all_lines()) / seconds
 
 
-def responses(port: int, path: str, answers: dict[str, str], seconds: float) -> int:
-    async def all_lines() -> int:
+def responses(
+    port: int, path: str, answers: dict[str, str], seconds: float, connections: int = CONNECTIONS
+) -> list[float]:
+    """Give how many seconds each whole response took that so many connections gave one after the other."""
+
+    async def all_lines() -> list[float]:
         until = time.perf_counter() + seconds
-        return sum(await asyncio.gather(*(_respond(port, path, answers, until) for _ in range(CONNECTIONS))))
+        lines = (_respond(port, path, answers, until) for _ in range(connections))
+        return [each for took in await asyncio.gather(*lines) for each in took]
 
     return asyncio.run(all_lines())
 

@@ -54,6 +54,13 @@ def scale(id: str) -> Question:
 
 def tree(seed: int) -> Tree:
     """Make a province of few units of very unequal size; some have one officer, some lie two levels down."""
+    ratings = drawn(seed)
+    summary = summarise(tally(ratings), period("2026-H1"))
+    return Tree(ratings.units, ratings.counters + ratings.officers, summary)
+
+
+def drawn(seed: int) -> Ratings:
+    """Draw the responses of such a province, on twenty days."""
     rng = np.random.default_rng(seed)
     size = int(rng.integers(2, 6))
     single = rng.random(size + 1) < 0.15
@@ -72,7 +79,7 @@ def tree(seed: int) -> Tree:
     unit = rng.choice(size + 1, n, p=weight / weight.sum())
     version = (rng.random(n) < rng.choice([0.0, 0.05, 0.4])).astype(int)
     elsewhere = rng.random(n) < rng.choice([0.0, 0.2])
-    ratings = Ratings(
+    return Ratings(
         units=units,
         counters=people["counter"],
         officers=people["officer"],
@@ -87,8 +94,6 @@ def tree(seed: int) -> Tree:
         flagged=rng.random(n) < 0.05,
         answers=_answers(rng, version, rng.choice([0.5, 0.9, 1.0], size + 1)[unit]),
     )
-    summary = summarise(tally(ratings), period("2026-H1"))
-    return Tree(units, people["counter"] + people["officer"], summary)
 
 
 def _units(rng: np.random.Generator, size: int, single: np.ndarray) -> tuple[Domain, ...]:
