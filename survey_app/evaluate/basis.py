@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from survey_app.config import Settings
 from survey_app.evaluate.domains import Map
 from survey_app.evaluate.findings import Finding, find
 from survey_app.evaluate.frozen import thaw
-from survey_app.evaluate.lifecycle import StepFault, newest_revision
+from survey_app.evaluate.lifecycle import StepFault, find_revision, newest_revision
 from survey_app.evaluate.placed import place
 from survey_app.evaluate.reading import read_ratings, read_released
 from survey_app.questionnaire.definition import Questionnaire
@@ -44,7 +44,8 @@ class Basis:
     ``this`` and ``earlier`` are the columns of the period and of the one before, on the units of the
     period's last day. ``rests_on`` names the closed states they were taken from (``2026-H1`` and the number
     of the revision); without them they were read from the responses up to ``last_response``, but for those
-    ``excluded`` by two people.
+    ``excluded`` by two people. ``halves`` are the periods that a year is made of, and their columns as they
+    were closed: what others than inspectors know already.
     """
 
     period: Period
@@ -57,6 +58,7 @@ class Basis:
     excluded: int = 0
     findings: tuple[Finding, ...] = ()
     rests_on: tuple[tuple[str, int], ...] = ()
+    halves: tuple[tuple[Period, Ratings], ...] = ()
 
 
 def read_basis(
@@ -78,10 +80,11 @@ def read_basis(
     this = period(label, settings.period_scheme)
     past = before(this, settings.period_scheme)
     rests: list[tuple[str, int]] = []
-    halves = _closed_halves(connection, settings, this)
+    halves = _closed_halves(connection, this)
+    kept_halves = _columns(connection, settings, halves)
     if halves:
         rests += [(half.period, half.number) for half in halves]
-        columns = [read_frozen(connection, half.id)["this"] for half in halves]
+        columns = [ratings for _, ratings in kept_halves]
         ratings = place(connection, columns, this, settings.zone, map=map)
         reading = None
     else:
@@ -89,7 +92,7 @@ def read_basis(
             connection, this, settings.zone, map=map, last_response=last_response, until=until
         )
         ratings = reading.ratings
-    kept_halves = [msgspec.json.decode(half.manifest, type=_Kept) for half in halves]
+    told = [msgspec.json.decode(half.manifest, type=_Kept) for half in halves]
     last = reading.last_response if reading else max(half.last_response for half in halves)
     closed = newest_revision(connection, past.label)
     if closed is not None:
@@ -107,10 +110,11 @@ def read_basis(
         earlier=earlier,
         questionnaires=tuple(read_released(connection).values()),
         last_response=last,
-        demo=reading.demo if reading else any(half.demo for half in kept_halves),
-        excluded=reading.excluded if reading else sum(half.excluded for half in kept_halves),
+        demo=reading.demo if reading else any(half.demo for half in told),
+        excluded=reading.excluded if reading else sum(half.excluded for half in told),
         findings=find(connection, reading, settings.zone) if reading else (),
         rests_on=tuple(rests),
+        halves=kept_halves,
     )
 
 
@@ -124,6 +128,7 @@ def frozen_basis(
     demo: bool,
     excluded: int,
     findings: tuple[Finding, ...],
+    halves: tuple[tuple[Period, Ratings], ...] = (),
 ) -> Basis:
     """Give the basis of a closed state from its columns, whatever became of the responses."""
     this = period(label, settings.period_scheme)
@@ -137,6 +142,7 @@ def frozen_basis(
         demo=demo,
         excluded=excluded,
         findings=findings,
+        halves=halves,
     )
 
 
@@ -163,10 +169,32 @@ def read_frozen(connection: Connection, revision_id: int) -> dict[str, Ratings]:
     return thaw(content)
 
 
-def _closed_halves(connection: Connection, settings: Settings, this: Period) -> list[Row[Any]]:
-    if not this.label.endswith("-Y"):
-        return []
-    year = this.label.partition("-")[0]
-    found = [newest_revision(connection, f"{year}-{half}") for half in ("H1", "H2")]
+def _closed_halves(connection: Connection, this: Period) -> list[Row[Any]]:
+    found = [newest_revision(connection, half) for half in _halves(this.label)]
     closed = [each for each in found if each is not None]
     return closed if len(closed) == len(found) else []
+
+
+def halves_of(
+    connection: Connection, settings: Settings, label: str, rests_on: Sequence[tuple[str, int]]
+) -> tuple[tuple[Period, Ratings], ...]:
+    """Give the columns of the halves that a closed year rests on; nothing for other periods.
+
+    Raises StepFault if one of them is not there any more.
+    """
+    named = dict(rests_on)
+    labels = _halves(label)
+    states = [find_revision(connection, half, named[half]) for half in labels if half in named]
+    return _columns(connection, settings, states)
+
+
+def _halves(label: str) -> tuple[str, ...]:
+    year, _, part = label.partition("-")
+    return (f"{year}-H1", f"{year}-H2") if part == "Y" else ()
+
+
+def _columns(
+    connection: Connection, settings: Settings, halves: Sequence[Row[Any]]
+) -> tuple[tuple[Period, Ratings], ...]:
+    scheme = settings.period_scheme
+    return tuple((period(each.period, scheme), read_frozen(connection, each.id)["this"]) for each in halves)

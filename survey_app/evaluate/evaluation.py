@@ -23,7 +23,8 @@ class Evaluated:
     """The figures of a period for no audience yet, what was asked, and the last response they rest on.
 
     ``previous`` are those of the period before, if it had any; ``findings`` what looks odd, ``trend``
-    the units' rates by month, ``excluded`` how many responses two people left out.
+    the units' rates by month, ``excluded`` how many responses two people left out, ``halves`` the figures of
+    the closed halves of a year.
     """
 
     summary: Summary
@@ -34,6 +35,7 @@ class Evaluated:
     trend: tuple[Month, ...] = ()
     rules: Rules | None = None
     excluded: int | None = None
+    halves: tuple[Summary, ...] = ()
 
 
 def evaluate(
@@ -72,6 +74,7 @@ def estimate(basis: Basis, rules: Rules, scheme: Scheme | None, *, revision: int
         months,
         rules,
         basis.excluded,
+        tuple(summarise(tally(ratings), half, rules=rules) for half, ratings in basis.halves),
     )
 
 

@@ -29,10 +29,17 @@ def cut(
 ) -> tuple[Summary, int | None]:
     """Cut the figures for an audience and a unit; give the minimum of responses of people too.
 
-    Raises ValueError if the unit is not among the figures.
+    Raises ValueError if the unit is not among the figures, or the period is not `for_others` and the audience
+    is none of inspectors.
     """
     from analysis.check.disclosure import MINIMUM, for_audience, subtree
 
+    inspectors = audience == "internal"
+    if not inspectors and not for_others(evaluated):
+        raise ValueError(
+            f"{evaluated.summary.period.label}: is for inspectors alone, as beside its half-years it would "
+            "tell what they hide; others are shown half-years, and years of which both halves are closed"
+        )
     people = MINIMUM[audience].people
     if people is not None:
         people = max(people, settings.minimum_people)
@@ -42,8 +49,15 @@ def cut(
         people=people,
         factors=_factors(evaluated.questionnaires),
         previous=evaluated.previous,
+        parts=() if inspectors else evaluated.halves,
     )
     return (shown if unit is None else subtree(shown, unit)), people
+
+
+def for_others(evaluated: Evaluated) -> bool:
+    """Whether others than inspectors may see the period: a half-year, or a year of closed halves."""
+    part = evaluated.summary.period.label.partition("-")[2]
+    return part in ("H1", "H2") or bool(evaluated.halves)
 
 
 def outputs(

@@ -12,7 +12,7 @@ from survey_app.access.grants import GrantOf
 from survey_app.access.guard import may, required
 from survey_app.evaluate import doubt_words, said
 from survey_app.evaluate.gradual import STEP
-from survey_app.evaluate.lifecycle import life
+from survey_app.evaluate.lifecycle import life, newest_revision
 from survey_app.evaluate.objections import object_to, objections
 from survey_app.evaluate.own_figures import measure_name, read_own
 from survey_app.evaluate.proposals import LONGEST, SHORTEST, ReviewFault
@@ -31,13 +31,16 @@ LEAST = 30
 @own.get("/mine")
 @required("head", "officer")
 def periods() -> ResponseReturnValue:
-    """List the periods that have figures, for heads and officers."""
+    """List the periods that have figures for heads and officers: half-years, and years once closed."""
     with database().reading() as connection:
         made = {each.period: each for each in newest_of_each(connection)}
         scheme = settings().period_scheme
         present = half_year_of(today(), scheme)
         shown = {each.label: each for each in (present, before(present, scheme))}
-        shown |= {label: period(label, scheme) for label in made}
+        closed = {label for label in made if newest_revision(connection, label) is not None}
+        shown |= {
+            label: period(label, scheme) for label in made if label[-2:] in ("H1", "H2") or label in closed
+        }
         stands = {label: life(connection, each, today()).step for label, each in shown.items()}
     return render_template(
         "evaluate/self/periods.html",

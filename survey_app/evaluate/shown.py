@@ -22,7 +22,7 @@ from survey_app.evaluate.details import (
 from survey_app.evaluate.domains import read_domains
 from survey_app.evaluate.evaluation import Evaluated
 from survey_app.evaluate.gradual import next_detail
-from survey_app.evaluate.outputs import cut
+from survey_app.evaluate.outputs import cut, for_others
 
 ARRIVED = "arrived.json"
 """How many responses came in, by unit and day."""
@@ -45,8 +45,6 @@ def pages(
     None: the period is closed, and everybody sees its figures.
     """
     internal, _ = cut(evaluated, settings, "internal")
-    head, _ = cut(evaluated, settings, "head")
-    own, _ = cut(evaluated, settings, "officer")
     files = {
         DESK: encode_rows(internal.rows),
         ARRIVED: msgspec.json.encode(arrived),
@@ -54,8 +52,11 @@ def pages(
     }
     files |= encoded(of_units(internal, evaluated.trend, arrived), UNIT)
     files |= encoded(of_officers(internal), STAFF)
-    files |= encoded(_gradually(of_units(head, (), arrived), HEAD, shown), HEAD)
-    files |= encoded(_gradually(of_officers(own), SELF, shown), SELF)
+    if for_others(evaluated):
+        head, _ = cut(evaluated, settings, "head")
+        own, _ = cut(evaluated, settings, "officer")
+        files |= encoded(_gradually(of_units(head, (), arrived), HEAD, shown), HEAD)
+        files |= encoded(_gradually(of_officers(own), SELF, shown), SELF)
     return files
 
 

@@ -16,9 +16,12 @@ from survey_app.evaluate import closing, verifying
 from survey_app.evaluate.basis import FROZEN, read_basis
 from survey_app.evaluate.changes import changed_rows
 from survey_app.evaluate.closing import close
+from survey_app.evaluate.details import decoded, name_of
+from survey_app.evaluate.evaluation import evaluate
 from survey_app.evaluate.lifecycle import StepFault, begin_review, find_revision, life, publish, reopen
 from survey_app.evaluate.manifest import decode, versions_now
 from survey_app.evaluate.outputs import TABLES, outputs
+from survey_app.evaluate.shown import HEAD
 from survey_app.evaluate.snapshots import ask_for_due, make_snapshot, newest, read_file
 from survey_app.evaluate.verifying import Check, verify
 from survey_app.store.engine import Database
@@ -341,3 +344,41 @@ def test_year__halves_closed__from_their_columns_and_named(database: Database, t
         rows = json.loads(read_file(connection, made.id, "summary.json") or b"")["rows"]
     year = next(row for row in rows if row["code"] == "01" and row["measure"] == "overall")
     assert year["responses"] == 120
+
+
+def officer_seen_by_head(database: Database, label: str) -> tuple[str, ...]:
+    """Give the status of the officer's row as the unit's head sees it."""
+    with database.reading() as connection:
+        made = newest(connection, label)
+        content = made and read_file(connection, made.id, name_of(HEAD, "01"))
+    assert content
+    return decoded(content).officers[0].status
+
+
+def test_year__half_hides_an_officer__year_minus_the_other_half_tells_nothing(
+    database: Database, tmp_path: Path
+) -> None:
+    office = filled(database, days=50)
+    with database.writing() as connection:
+        add(connection, office, "h2", 8, 3, date(2026, 9, 1), seed=6)
+    make_snapshot(database, SETTINGS, "2026-Y", H1_CLOSES)
+    with database.reading() as connection:
+        early = newest(connection, "2026-Y")
+        assert early is not None
+        assert read_file(connection, early.id, name_of(HEAD, "01")) is None
+    for label, closes in (("2026-H1", H1_CLOSES), ("2026-H2", H2_CLOSES), ("2026-Y", H2_CLOSES)):
+        closed(database, tmp_path, label, closes)
+    assert "suppressed" not in officer_seen_by_head(database, "2026-H1")
+    assert officer_seen_by_head(database, "2026-H2") == ("suppressed",)
+    assert officer_seen_by_head(database, "2026-Y") == ("suppressed",)
+
+
+@pytest.mark.parametrize("label", ["2026-Y", "2026-Q1", "2026-03"])
+def test_outputs__period_that_a_half_year_would_tell_the_rest_of__for_inspectors_alone(
+    database: Database, label: str
+) -> None:
+    filled(database, days=3)
+    evaluated = evaluate(database, SETTINGS, label)
+    assert outputs(evaluated, SETTINGS, formats=TABLES)
+    with pytest.raises(ValueError, match="for inspectors alone"):
+        outputs(evaluated, SETTINGS, audience="head", formats=TABLES)
