@@ -162,7 +162,16 @@ class Hall:
     def ready(self) -> None:
         """Wait until each kiosk shows its start screen."""
         for page in self.pages:
+            self.wait_for_start(page)
+
+    def wait_for_start(self, page: Page) -> None:
+        """Wait until a kiosk shows its start screen; say what it shows if it does not."""
+        try:
             page.wait_for_selector("body[data-screen=start]", state="attached")
+        except Error as error:
+            shown = "() => `${document.body.dataset.screen}: ${document.body.innerText}`"
+            what = page.evaluate(shown) if not page.is_closed() else "nothing: it is closed"
+            raise AssertionError(f"kiosk {self.pages.index(page)} shows {what}") from error
 
     def visit_through_interface(self) -> None:
         """Let a person at each of the four kiosks press what chance says, up to the thanks."""
@@ -266,7 +275,7 @@ class Hall:
         self._begin_visits(10)
         page.wait_for_timeout(self.chance.randrange(0, 300))
         page.reload(wait_until="commit")
-        page.wait_for_selector("body[data-screen=start]", state="attached")
+        self.wait_for_start(page)
 
     def _clock_jumps(self) -> None:
         self.note("clock jump")
@@ -297,7 +306,7 @@ class Hall:
         page.click(".o[value='3']")
         page.wait_for_timeout(self.chance.randrange(0, 600))
         page.reload(wait_until="commit")
-        page.wait_for_selector("body[data-screen=start]", state="attached")
+        self.wait_for_start(page)
 
     def last_sync(self) -> None:
         """Let all be well again, and wait until nothing waits on a tablet."""
