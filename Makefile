@@ -37,7 +37,7 @@ fuzz: $(VENV)/ready-dev ## 20,000 hostile requests on the citizen's page; some m
 coverage-study: $(VENV)/ready-dev ## How often intervals hold the true rate; some minutes.
 	@$(BIN)/python -m tests.studies.coverage
 
-disclosure-study: $(VENV)/ready-dev ## Whether an outsider finds a small number that hides; a quarter of an hour.
+disclosure-study: $(VENV)/ready-dev ## Whether an outsider finds a small number that hides; some minutes.
 	@$(BIN)/python -m tests.studies.disclosure
 
 stuffing-study: $(VENV)/ready-dev ## How many planted answers are found; two minutes.

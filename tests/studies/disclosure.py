@@ -1,6 +1,6 @@
 """How often an outsider with a linear program finds a small number among what an audience is shown.
 
-Run as ``python -m tests.studies.disclosure``; it takes a quarter of an hour on two cores.
+Run as ``python -m tests.studies.disclosure``; it takes some minutes on two cores.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from analysis.check.disclosure import MINIMUM
 from tests.analysis.check.offices import FACTORS, tree
 from tests.analysis.check.pinned import attacked
 
-PROVINCES = 500
+PROVINCES = 250
 
 
 class Case(NamedTuple):
