@@ -41,7 +41,7 @@ WORDS: Mapping[str, LazyString] = {
     "next_person": lazy_gettext("Next person"),
     "returns": lazy_gettext("Back to start in {n} seconds."),
     "not_kept": lazy_gettext("This device could not keep your answer."),
-    "not_kept_scan": lazy_gettext("Please scan the code below to answer by phone."),
+    "not_kept_scan": lazy_gettext("Please scan the code beside it."),
     "pairing": lazy_gettext("Pair this device"),
     "pairing_help": lazy_gettext(
         "Scan the code of the administrator, or type it: it works once, for one hour."
@@ -84,7 +84,7 @@ WORDS: Mapping[str, LazyString] = {
     "version": lazy_gettext("Version"),
     "device": lazy_gettext("Device"),
     "officer": lazy_gettext("Officer on duty"),
-    "nobody": lazy_gettext("Nobody named"),
+    "nobody": lazy_gettext("No name given"),
     "language": lazy_gettext("Language"),
     "send_now": lazy_gettext("Send now"),
     "save_quarantine": lazy_gettext("Save quarantine"),

@@ -71,5 +71,5 @@ export function squares(rows, label) {
   );
 }
 
-// "Very dissatisfied" breaks before its last two Vietnamese words, never between them.
-export const together = (text) => text.replace(/([Hh])ài lòng/g, "$1ài\u00a0lòng");
+// "Very dissatisfied" breaks before its last two Vietnamese words, never between them; no line ends in a hyphen.
+export const together = (text) => text.replace(/([Hh])ài lòng/g, "$1ài\u00a0lòng").replace(/-(?=\S)/g, "-\u2060");

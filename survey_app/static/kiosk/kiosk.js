@@ -68,7 +68,7 @@ export class Kiosk {
     startScreen(this.setup, language, {
       begin: (counter, spoken) => this.open(counter, spoken),
       speak: (spoken) => this.start(spoken),
-      slip: (spoken) => this.askSlip(spoken, false),
+      slip: (spoken) => this.askSlip(spoken, ""),
       staff: () => this.staff(language),
     });
     if (language !== ORIGINAL) this.timer = setTimeout(() => this.home(), this.setup.idle * 1000);
@@ -108,14 +108,14 @@ export class Kiosk {
     this.timer = setTimeout(() => this.home(), STAFF_IDLE);
   }
 
-  askSlip(language, wrong) {
+  askSlip(language, typed) {
     this.nextTurn();
     clearTimeout(this.turning);
-    slipScreen(this.setup, language, wrong, {
+    slipScreen(this.setup, language, typed, {
       out: () => this.home(),
-      take: (typed) => {
-        const code = typed.toUpperCase().replace(/[\s-]/g, "");
-        if (!SLIP.test(code)) return this.askSlip(language, true);
+      take: (text) => {
+        const code = text.toUpperCase().replace(/[\s-]/g, "");
+        if (!SLIP.test(code)) return this.askSlip(language, text);
         this.slip = code;
         if (this.setup.counters.length === 1) return this.open(this.setup.counters[0], language);
         return this.start(language);

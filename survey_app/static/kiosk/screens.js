@@ -20,7 +20,7 @@ export function show(name, language, title, ...parts) {
 }
 
 function head(setup, counter, language, right) {
-  const place = h("p", {}, h("b", {}, setup.unit[language]), counter ? ` · ${counter.name}` : "");
+  const place = h("p", {}, h("b", {}, setup.unit[language]), counter ? h("span", {}, counter.name) : "");
   return h("header", {}, place, right || h("p", {}, setup.asker[language]));
 }
 
@@ -58,7 +58,7 @@ export function startScreen(setup, language, does) {
 function counterTiles(counters, language, does) {
   return h("div", {},
     h("p.which", { id: "which" }, said(language, "which_counter")),
-    h(".tiles.counters", { role: "group", "aria-labelledby": "which" },
+    h(`.tiles.counters${counters.length > 8 ? ".many" : ""}`, { role: "group", "aria-labelledby": "which" },
       counters.map((counter) =>
         button(
           h("span", {}, h("b", {}, counter.number || counter.name), counter.number && counter.rest ? h("small", {}, counter.rest) : ""),
@@ -76,7 +76,8 @@ export function showPhone(rows, language) {
   panel.replaceChildren(squares(rows, said(language, "own_phone")), h("p", {}, said(language, "own_phone")));
 }
 
-export function slipScreen(setup, language, wrong, does) {
+export function slipScreen(setup, language, typed, does) {
+  const wrong = typed !== "";
   const field = h("input", { id: "slip", type: "text", autocomplete: "off", autocapitalize: "characters", spellcheck: "false", maxlength: 20, "aria-describedby": wrong ? "wrong" : null });
   const send = (event) => {
     event.preventDefault();
@@ -86,6 +87,7 @@ export function slipScreen(setup, language, wrong, does) {
     h("h1", {}, h("label", { for: "slip" }, said(language, "slip_title"))),
     h("form", { onsubmit: send, autocomplete: "off" }, wrong ? h("p.wrong", { id: "wrong", role: "alert" }, said(language, "slip_wrong")) : null, field,
       h("button.btn.p", { type: "submit" }, said(language, "next"))));
+  field.value = typed;
   show("slip", language, said(language, "slip_title"), head(setup, null, language), main,
     h("footer", {}, button([icon("back"), said(language, "out")], does.out, "btn t")));
   field.focus();
@@ -114,8 +116,9 @@ function foot(visit, words, does) {
   const left = first
     ? visit.empty ? button([icon("back"), said(language, "out")], does.out, "btn t") : null
     : button([icon("back"), said(language, "back")], does.back, "btn t");
+  const place = h("span"); // the way on stands on the right, with a way back beside it or none
   return h("footer.acts", {},
-    left,
+    left || place,
     question.na ? none("na", question.na) : null,
     question.refused ? none("refused", question.refused) : null,
     question.required || NEXT.has(question.kind) ? null : button(said(language, "skip"), does.skip, "btn t"),
@@ -181,9 +184,11 @@ export function thanksScreen(visit, seconds, does) {
 
 export function notKeptScreen(visit, rows, does) {
   const { language, setup, counter } = visit;
-  const main = h("main.middle", {}, h("h1", {}, said(language, "not_kept")),
-    rows.length ? h("p.l", {}, said(language, "not_kept_scan")) : null,
-    rows.length ? squares(rows, said(language, "own_phone")) : null,
+  const code = rows.length > 0;
+  const main = h("main.middle", {},
+    h(code ? ".beside" : "div", {},
+      h("div", {}, h("h1", {}, said(language, "not_kept")), code ? h("p.l", {}, said(language, "not_kept_scan")) : null),
+      code ? squares(rows, said(language, "own_phone")) : null),
     button(said(language, "out"), does.next, "btn"));
   show("not_kept", language, said(language, "not_kept"), head(setup, counter, language), main, h("footer"));
 }
@@ -191,6 +196,6 @@ export function notKeptScreen(visit, rows, does) {
 export function messageScreen(name, language, title, text, setup, press) {
   const main = h("main.middle", {}, h("h1", {}, title), text ? h("p.l", {}, text) : null);
   const top = setup ? head(setup, null, language) : h("header");
-  const foot = h("footer", {}, press ? button(said(language, "staff"), press, "btn t") : null);
+  const foot = h("footer.quiet", {}, h("p"), press ? button(said(language, "staff"), press, "btn t") : null);
   show(name, language, title, top, main, foot);
 }

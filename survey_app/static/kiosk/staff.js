@@ -1,6 +1,6 @@
 // Staff: the screen behind the PIN: who is on duty, what waits, whether all is well. No answers.
 
-import { h } from "./dom.js";
+import { h, icon } from "./dom.js";
 import { show } from "./screens.js";
 import { said } from "./words.js";
 import { pinIs } from "./keys.js";
@@ -11,6 +11,7 @@ import { signature } from "./keys.js";
 const DIGITS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "", "0", "⌫"];
 const WRONG_ALLOWED = 5;
 const WRONG_WAIT = 60000;
+const MOMENT = { day: "numeric", month: "numeric", year: "numeric", hour: "2-digit", minute: "2-digit", hour12: false };
 
 const button = (words, press, classes, attributes = {}) =>
   h(`button.${classes}`, { type: "button", onclick: press, ...attributes }, words);
@@ -37,8 +38,8 @@ export function pinScreen(kiosk, language) {
       ? button(digit, () => press(digit), "key", digit === "⌫" ? { "aria-label": said(language, "delete_digit") } : {})
       : h("span")));
   show("pin", language, said(language, "enter_pin"), h("header"),
-    h("main.middle", {}, h("h1", {}, said(language, "enter_pin")), dots, fault, pad),
-    h("footer.acts", {}, button(said(language, "out"), () => kiosk.home(), "btn.t")));
+    h("main.middle.pin", {}, h("h1", {}, said(language, "enter_pin")), dots, fault, pad),
+    h("footer.acts", {}, button([icon("back"), said(language, "out")], () => kiosk.home(), "btn.t")));
 }
 
 // True, or false if it is wrong, or the seconds to wait; waiting outlives a reload.
@@ -58,9 +59,9 @@ async function tried(kiosk, typed) {
 export async function staffScreen(kiosk, language) {
   const { setup } = kiosk;
   const [counts, lastSent, contact, estimate, persistent] = await Promise.all([
-    kiosk.store.counts(), kiosk.store.get("lastSent"), kiosk.store.get("contact"), space(), protectedStorage(),
+    kiosk.store.counts(), kiosk.store.get("lastSent"), kiosk.store.get("contact"), space(language), protectedStorage(),
   ]);
-  const moment = (at) => (at ? new Intl.DateTimeFormat(language, { dateStyle: "short", timeStyle: "short" }).format(at) : said(language, "never"));
+  const moment = (at) => (at ? new Intl.DateTimeFormat(language, MOMENT).format(at) : said(language, "never"));
   const facts = [
     ["waiting", counts.waiting], ["made", counts.made], ["sent", counts.sent], ["quarantined", counts.quarantined],
     ["memory", kiosk.memory.length], ["last_sent", moment(lastSent)], ["last_contact", moment(contact && contact.now)],
@@ -70,15 +71,17 @@ export async function staffScreen(kiosk, language) {
   const main = h("main.staff", {},
     h("h1", {}, said(language, "staff")),
     h("dl", {}, facts.map(([name, value]) => h("div", {}, h("dt", {}, said(language, name)), h("dd", {}, String(value))))),
-    ...(await officers(kiosk, language, contact)),
-    h("h2", {}, said(language, "language")),
-    h(".row", {}, setup.languages.map((each) => button(each.toUpperCase(), () => staffScreen(kiosk, each), "btn", { lang: each, "aria-pressed": String(each === language) }))));
+    h(".groups", {},
+      await officers(kiosk, language, contact),
+      group(said(language, "language"), setup.languages.map((each) => button(each.toUpperCase(), () => staffScreen(kiosk, each), "btn", { lang: each, "aria-pressed": String(each === language) })))));
   show("staff", language, said(language, "staff"), h("header", {}, h("p", {}, h("b", {}, setup.unit[language]))), main,
     h("footer.acts", {},
       button(said(language, "send_now"), async () => { await kiosk.line.sync(); await staffScreen(kiosk, language); }, "btn"),
       button(said(language, "save_quarantine"), () => save(kiosk), "btn"),
       button(said(language, "close"), () => kiosk.home(), "btn.p")));
 }
+
+const group = (words, buttons) => h("div", {}, h("h2", {}, words), h(".row", {}, buttons));
 
 // Only those who are posted at the counter now.
 async function officers(kiosk, language, contact) {
@@ -96,17 +99,15 @@ async function officers(kiosk, language, contact) {
       };
       return button(words, press, "btn", { "aria-pressed": String(on) });
     };
-    return [
-      h("h2", {}, `${said(language, "officer")} · ${counter.name}`),
-      h(".row", {}, posted.map(({ id, name }) => choice(id, name)), choice(null, said(language, "nobody"))),
-    ];
+    const choices = [...posted.map(({ id, name }) => choice(id, name)), choice(null, said(language, "nobody"))];
+    return [group(`${said(language, "officer")} · ${counter.name}`, choices)];
   });
 }
 
-async function space() {
+async function space(language) {
   if (!navigator.storage || !navigator.storage.estimate) return "?";
   const { quota, usage } = await navigator.storage.estimate();
-  return `${Math.round((quota - usage) / 2 ** 20)} MB`;
+  return `${new Intl.NumberFormat(language).format(Math.round((quota - usage) / 2 ** 20))}\u00a0MB`;
 }
 
 async function protectedStorage() {

@@ -16,8 +16,7 @@ from tests.analysis.check.pinned import attacked, emptied, secrets, told
 
 
 @pytest.mark.parametrize("audience", list(MINIMUM))
-# The study of disclosure draws thousands anew; a rare find there shall not stop other work here.
-@settings(max_examples=15, derandomize=True)
+@settings(max_examples=15)
 @given(st.integers(0, 10_000), st.booleans())
 @example(199, True)
 @example(862, True)
