@@ -21,8 +21,8 @@ from survey_app.store.upgrade import upgrade
 from tests.pages import Clock, PageClient, come_in
 from tests.postgresql import postgresql_server
 
-# A slow machine is no fault: no example has a deadline. The same examples are drawn each time, so that nobody's
-# work fails by what another one broke; `pytest --hypothesis-profile=explore` draws anew.
+# A slow machine is no fault: no example has a deadline. The same examples are drawn each time, so that nobody
+# pays for what another one broke; `pytest --hypothesis-profile=explore` draws anew.
 hypothesis.settings.register_profile("same", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("explore", deadline=None)
 hypothesis.settings.load_profile("same")
