@@ -73,7 +73,7 @@ KINDS: Mapping[str, Kind] = {
         ("unit_code", "from", "to", "served", "source"),
         ("officer_code", "counter_code", "procedure_code", "field", "channel", "offered"),
         lambda connection, sheet, settings, now: import_workload(
-            connection, sheet, scheme=settings.period_scheme
+            connection, sheet, scheme=settings.period_scheme, now=now
         ),
     ),
 }

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
 from analysis.period import Scheme, half_year_of
+from survey_app.collect.kiosk_flags import doubts_over_served, raise_doubts
 from survey_app.exchange import cells
 from survey_app.exchange.csvfile import Row, Sheet
 from survey_app.exchange.dated import DAY, Entries, Imported, entries, named, stored_rows
 from survey_app.exchange.spans import Span, label, refuse_overlaps
 from survey_app.store.organisation import Counter, Officer, Procedure, Unit, Workload
-from survey_app.store.responses import CHANNELS
+from survey_app.store.responses import CHANNELS, Response
 
 SOURCES = ("system", "counted", "estimated")
 SUBJECT = ("unit_id", "officer_id", "counter_id", "procedure_id", "field", "channel")
@@ -44,9 +46,10 @@ class Known:
     procedures: dict[str, int]
 
 
-def import_workload(connection: Connection, sheet: Sheet, *, scheme: Scheme) -> Imported:
+def import_workload(connection: Connection, sheet: Sheet, *, scheme: Scheme, now: datetime) -> Imported:
     """Store the workload of a file; a row for the same subject and days replaces the numbers stored.
 
+    What a kiosk sent beyond the visits that the file now counts is doubted, as if the file had come first.
     Raises ImportFaults.
     """
     known = Known(
@@ -73,7 +76,28 @@ def import_workload(connection: Connection, sheet: Sheet, *, scheme: Scheme) -> 
         elif stored[key][1] != draft.numbers:
             connection.execute(update(Workload).where(Workload.id == stored[key][0]).values(numbers))
             changed += 1
+    _doubt(connection, drafts, now)
     return Imported(new, changed, len(drafts) - new - changed)
+
+
+def _doubt(connection: Connection, drafts: Iterable[Key], now: datetime) -> None:
+    """Doubt the answers of kiosks beyond the visits at their counters, by days that stand alone."""
+    places = {
+        (counter_id, first)
+        for _, _, counter_id, _, _, _, first, last in drafts
+        if counter_id is not None and first == last
+    }
+    if not places:
+        return
+    days = [day for _, day in places]
+    answered = connection.execute(
+        select(Response.counter_id, Response.service_day)
+        .where(Response.channel == "kiosk", Response.service_day.between(min(days), max(days)))
+        .distinct()
+    )
+    doubted = places & {(row.counter_id, row.service_day) for row in answered}
+    doubts = [doubt for place in sorted(doubted) for doubt in doubts_over_served(connection, *place)]
+    raise_doubts(connection, doubts, now)
 
 
 def _draft(row: Row, known: Known, scheme: Scheme) -> Draft | None:

@@ -13,10 +13,25 @@ export function show(name, language, title, ...parts) {
   screen.replaceChildren(...parts.filter(Boolean));
   const heading = screen.querySelector("h1");
   if (heading) {
+    balance(heading);
     heading.tabIndex = -1;
     heading.focus({ preventScroll: true });
   }
   scrollTo(0, 0);
+}
+
+// Lines of like length where the browser does not see to it by itself: it does from Chromium 114 on.
+function balance(heading) {
+  if (CSS.supports("text-wrap", "balance")) return;
+  const height = heading.offsetHeight;
+  let [low, high] = [heading.offsetWidth / 2, heading.offsetWidth];
+  while (high - low > 4) {
+    const middle = (low + high) / 2;
+    heading.style.maxWidth = `${middle}px`;
+    if (heading.offsetHeight > height) low = middle;
+    else high = middle;
+  }
+  heading.style.maxWidth = `${high}px`;
 }
 
 function head(setup, counter, language, right) {
@@ -36,7 +51,7 @@ export function startScreen(setup, language, does) {
   const heading = h("h1", {}, said(language, "start"));
   const lead = h("p.lead", {}, said(language, "voluntary"), h("br"), said(language, "unseen"));
   const main = h("main.start", {},
-    h(".ask", {},
+    h(alone ? ".ask" : ".ask.several", {},
       h("div", {}, heading, lead),
       alone
         ? button(said(language, "begin"), () => does.begin(alone, language), "btn p go")

@@ -22,6 +22,17 @@ TARGETS = """(smallest) => [...document.querySelectorAll('button, input, textare
     .map((each) => [each.textContent.trim(), each.getBoundingClientRect()])
     .filter(([, { width, height }]) => width && (width < smallest || height < smallest))
     .map(([words, { width, height }]) => `${words}: ${width} x ${height}`)"""
+APART = 12
+"""CSS pixels between any two targets: a wet finger presses one of them."""
+TOO_NEAR = """(apart) => {
+    const targets = [...document.querySelectorAll('button, input, textarea')]
+        .map((each) => [each.textContent.trim(), each.getBoundingClientRect()])
+        .filter(([, { width }]) => width);
+    return targets.flatMap(([words, one], place) => targets.slice(place + 1)
+        .filter(([, other]) => Math.max(one.left - other.right, other.left - one.right) < apart
+            && Math.max(one.top - other.bottom, other.top - one.bottom) < apart)
+        .map(([others]) => `${words} is too near to ${others}`));
+}"""
 TOO_LARGE = """() => [
     document.documentElement.scrollWidth > innerWidth && 'scrolls sideways',
     document.documentElement.scrollHeight > innerHeight && 'scrolls',
@@ -84,9 +95,10 @@ class Counter:
             self.page.set_viewport_size({"width": width, "height": height})
             where = f"{self.page.evaluate('document.body.dataset.screen')} at {width}"
             small = self.page.evaluate(TARGETS, SMALLEST - 0.1)
+            near = [] if may_scroll else self.page.evaluate(TOO_NEAR, APART - 0.1)
             large = [] if may_scroll else self.page.evaluate(TOO_LARGE)
             violations = [each["id"] for each in Axe().run(self.page).response["violations"]]
-            found += [f"{where}: {fault}" for fault in (*small, *large, *violations)]
+            found += [f"{where}: {fault}" for fault in (*small, *near, *large, *violations)]
         return found
 
 

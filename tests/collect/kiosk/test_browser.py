@@ -126,6 +126,8 @@ def test_screens__every_one_in_every_size__axe_and_fingers_find_nothing(
     counter.screen("slip")
     page.fill("#slip", "AAAA")
     page.keyboard.press("Enter")
+    page.wait_for_selector("#wrong")
+    assert page.input_value("#slip") == "AAAA"
     found += counter.faults()
     page.click("footer .btn")
     counter.screen("start")

@@ -12,6 +12,8 @@ from survey_app.collect.rules import (
     RULES,
     TIME_UNCERTAIN,
 )
+from survey_app.config import Settings
+from survey_app.exchange.organisation import import_file
 from survey_app.store.organisation import Workload
 from survey_app.store.responses import Flag
 from tests.collect.kiosk.conftest import Hall
@@ -76,6 +78,29 @@ def test_answers__more_than_visits_counted_at_the_counter__the_later_ones_doubte
         hall.tablet.keep()
     hall.tablet.send()
     assert hall.flags() == [(3, KIOSK_MORE_THAN_SERVED)]
+
+
+def test_answers__visits_counted_after_they_came__doubted_by_the_import_as_if_before(hall: Hall) -> None:
+    for _ in range(3):
+        hall.go(120)
+        hall.tablet.keep()
+    hall.tablet.send()
+    assert hall.flags() == []
+
+    def count(first: str, last: str, served: int) -> None:
+        text = f"unit_code,counter_code,from,to,served,source\n01,Q1,{first},{last},{served},system\n"
+        import_file(hall.database, "workload", text.encode(), "workload.csv", Settings(), hall.clock())
+
+    count("2026-03-01", "2026-03-01", 0)
+    count("2026-03-03", "2026-03-31", 1)
+    assert hall.flags() == []
+    count("2026-03-02", "2026-03-02", 2)
+    assert hall.flags() == [(3, KIOSK_MORE_THAN_SERVED)]
+    count("2026-03-02", "2026-03-02", 1)
+    count("2026-03-02", "2026-03-02", 1)
+    assert hall.flags() == [(2, KIOSK_MORE_THAN_SERVED), (3, KIOSK_MORE_THAN_SERVED)]
+    evidence = [row[0] for row in hall.rows(select(Flag.evidence).order_by(Flag.response_number))]
+    assert evidence == ['{"answers": 3, "served": 1}', '{"answers": 3, "served": 2}']
 
 
 @pytest.mark.parametrize(("seconds", "doubted"), [(299, True), (301, False)])
