@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from survey_app.store.engine import Database
 
@@ -36,9 +37,9 @@ class Together:
 
     A commit waits for the disk. Whoever gets the turn does the work of all that wait meanwhile, commits once
     and wakes them: on a slow disk as many responses are stored in a second as on a fast one. What each gives
-    or raises is its own; if one raises, all of them are done again, each in a transaction of its own.
-    PostgreSQL commits several transactions at once by itself: there each has its own from the start, so that
-    none waits for rows that another process has.
+    or raises is its own; if one raises, all of them are done again, each in a transaction of its own. If the
+    database fails, it fails them all. PostgreSQL commits several transactions at once by itself: there each
+    has its own from the start, so that none waits for rows that another process has.
     """
 
     database: Database
@@ -78,6 +79,10 @@ class Together:
             try:
                 with self.database.writing() as connection:
                     results = [each.work(connection) for each in taken]
+            except OperationalError as fault:  # the database's own, which each would wait for again
+                for each in taken:
+                    each.settle(None, fault)
+                return
             except Exception:  # told below to the one that it belongs to
                 pass
             else:

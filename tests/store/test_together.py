@@ -1,14 +1,17 @@
 import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, event, insert, select
+from sqlalchemy.exc import OperationalError
 
-from survey_app.store.engine import Database
+from survey_app.store.engine import Database, open_database
 from survey_app.store.jobs import Job
 from survey_app.store.together import Together
+from survey_app.store.upgrade import upgrade
 
 NOW = datetime(2026, 3, 2, 2, 15, tzinfo=UTC)
 
@@ -46,8 +49,8 @@ def all_at_once(together: Together, works: Sequence[Callable[[Connection], str]]
     def run(place: int) -> None:
         try:
             found[place] = together.write(works[place])
-        except Refused as refused:
-            found[place] = refused
+        except (Refused, OperationalError) as fault:
+            found[place] = fault
 
     with together.turn:
         threads = [threading.Thread(target=run, args=(place,)) for place in range(len(works))]
@@ -92,3 +95,19 @@ def test_write__alone_and_refusing__leaves_nothing_and_the_next_goes_on(database
         together.write(refuses("a"))
     assert together.write(adds("b")) == "b"
     assert stored(database) == ["b"]
+
+
+def test_write__database_fails__all_are_told_and_none_waits_for_it_again(tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path / 'survey.sqlite3'}")
+    upgrade(database)
+    tries = []
+
+    def fails(connection: Connection) -> str:
+        tries.append(connection)
+        raise OperationalError("INSERT", {}, Exception("database or disk is full"))
+
+    found = all_at_once(Together(database), [fails, adds("a"), fails])
+    assert len(tries) == 1
+    assert [type(each) for each in found] == [OperationalError] * 3
+    assert stored(database) == []
+    database.engine.dispose()
