@@ -12,6 +12,7 @@ from survey_app import create_app
 from survey_app.collect import sources
 from survey_app.collect.codes import new_code
 from survey_app.collect.sources import day_key, end_days_before, source_of
+from survey_app.collect.visits import issue
 from survey_app.config import Settings
 from survey_app.retention.erasing import erase
 from survey_app.store.backup import back_up
@@ -45,8 +46,9 @@ def secrets(app: Flask) -> Path:
 def answered(
     client: PageClient, clock: Clock, code: str, address: str = OFFICE_NETWORK, seconds: int = 30
 ) -> int:
-    """Open a form, send it some time later, and give the status."""
-    visit = open_form(client, code)
+    """Send a form some time after it was opened, and give the status; hundreds of pages need no look."""
+    desk = client.application.extensions["citizen"]
+    visit = issue(desk.signer, code=code, release_id=1, language="vi", channel="poster", now=clock.now)
     opened, clock.now = clock.now, clock.now + seconds * SECOND
     status = send(client, code, visit, address).status_code
     clock.now = opened
