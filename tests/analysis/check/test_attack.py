@@ -16,7 +16,7 @@ from tests.analysis.check.pinned import attacked, emptied, secrets, told
 
 
 @pytest.mark.parametrize("audience", list(MINIMUM))
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(st.integers(0, 10_000), st.booleans())
 @example(199, True)
 @example(862, True)
