@@ -88,7 +88,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     oidc_replaces_second_factor: bool = False
     listen: str = "127.0.0.1:8000"
     processes: int = 2
-    threads: int = 8
+    threads: int = 4
 
     @property
     def zone(self) -> ZoneInfo:
