@@ -123,3 +123,26 @@ def before(this: Period, scheme: Scheme = "vn-report") -> Period:
     if part.startswith("Q"):
         return period(f"{year}-Q{first // 3 + 1}", scheme)
     return period(f"{year}-{first:02}", scheme)
+
+
+def is_half_year(label: str) -> bool:
+    """Whether a label is that of a half-year.
+
+    Examples
+    --------
+    >>> is_half_year("2026-H2"), is_half_year("2026-Y")
+    (True, False)
+    """
+    return label.partition("-")[2] in ("H1", "H2")
+
+
+def halves_of(label: str) -> tuple[str, ...]:
+    """Give the labels of the half-years that make a year; nothing for other periods.
+
+    Examples
+    --------
+    >>> halves_of("2026-Y"), halves_of("2026-Q1")
+    (('2026-H1', '2026-H2'), ())
+    """
+    year, _, part = label.partition("-")
+    return (f"{year}-H1", f"{year}-H2") if part == "Y" else ()

@@ -96,6 +96,12 @@ def worked_off(database: Database, settings: Settings, clock: Clock, instance: P
         pass
 
 
+def ask_to_close(database: Database, clock: Clock, login: str) -> None:
+    with database.writing() as connection:
+        argument = msgspec.json.encode(Closing("2026-H1")).decode()
+        jobs.ask(connection, CLOSE, argument, clock(), account_of(database, login))
+
+
 def came(post: Post) -> list[EmailMessage]:
     return [email.message_from_bytes(each, policy=email.policy.default) for each in post.came]
 
@@ -344,12 +350,7 @@ def test_steps__no_mail_server__are_taken_and_nothing_waits(
     person(app, "kiemtra02", "inspector")
     assert propose(first, 1) == 303
     assert sent(admin, ADMIN, f"{ADMIN}/kiemtra02/reset").status_code == 200
-    with database.writing() as connection:
-        argument, asked_by = (
-            msgspec.json.encode(Closing("2026-H1")).decode(),
-            account_of(database, "kiemtra01"),
-        )
-        jobs.ask(connection, CLOSE, argument, clock(), asked_by)
+    ask_to_close(database, clock, "kiemtra01")
     assert do_next(database, replaced(settings, smtp_host=""), clock, tmp_path)
     assert waiting(database) == []
 
@@ -361,12 +362,7 @@ def test_steps__account_without_address__are_taken_and_nothing_waits(
     signed_in(app, "kiemtra02", "inspector")
     assert propose(first, 1) == 303
     assert sent(admin, ADMIN, f"{ADMIN}/kiemtra02/reset").status_code == 200
-    with database.writing() as connection:
-        argument, asked_by = (
-            msgspec.json.encode(Closing("2026-H1")).decode(),
-            account_of(database, "kiemtra02"),
-        )
-        jobs.ask(connection, CLOSE, argument, clock(), asked_by)
+    ask_to_close(database, clock, "kiemtra02")
     assert do_next(database, settings, clock, tmp_path)
     assert waiting(database) == []
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from analysis.arrays import Array, Index, Marks
-from analysis.check.parts import UNIT, Figures, Parts, given_itself, parts_of, settled, total
+from analysis.check.parts import UNIT, Figures, Parts, given_itself, total
 
 
 class _Rest(NamedTuple):
@@ -42,8 +42,10 @@ def slack(minimum: Array) -> Array:
     return np.where(minimum > 0, np.maximum(5.0, np.where(np.isinf(minimum), 0.0, 0.2 * minimum)), 0.0)
 
 
-def unsafe(figures: Figures, units: int | None) -> Marks:
-    """Mark the figures to hide: the small ones, and those that would give them away.
+def complemented(
+    figures: Figures, parts: Parts, units: int | None, hidden: Marks, among: Marks | None = None
+) -> Marks:
+    """Mark also what must hide with the hidden figures; ``among`` marks the figures that are looked at.
 
     ``units`` is the minimum of units. Of a figure that is shown, what is left besides its shown parts (the
     units below it; the units below it and its counters; these and its officers) is nobody, or reaches the
@@ -52,32 +54,21 @@ def unsafe(figures: Figures, units: int | None) -> Marks:
 
     Examples
     --------
+    >>> from analysis.check.parts import parts_of
     >>> ward = [0, 1, 1, 1]  # and its three counters
-    >>> marks = unsafe(
-    ...     Figures(
-    ...         group=np.array(ward),
-    ...         own=np.array([1, 2, 3, 4]),
-    ...         above=np.array([0, 1, 1, 1]),
-    ...         version=np.ones((4, 1), np.bool_),
-    ...         responses=np.array([100.0, 60.0, 36.0, 4.0]),
-    ...         minimum=np.array([0.0, 10.0, 10.0, 10.0]),
-    ...         alone=np.zeros(4),
-    ...         order=np.arange(4),
-    ...     ),
-    ...     0,
+    >>> figures = Figures(
+    ...     group=np.array(ward),
+    ...     own=np.array([1, 2, 3, 4]),
+    ...     above=np.array([0, 1, 1, 1]),
+    ...     version=np.ones((4, 1), np.bool_),
+    ...     responses=np.array([100.0, 60.0, 36.0, 4.0]),
+    ...     minimum=np.array([0.0, 10.0, 10.0, 10.0]),
+    ...     alone=np.zeros(4),
+    ...     order=np.arange(4),
     ... )
-    >>> marks.tolist()
+    >>> complemented(figures, parts_of(figures), 0, figures.responses < figures.minimum).tolist()
     [False, False, True, True]
     """
-    parts = parts_of(figures)
-    figures = settled(figures, parts, units)
-    return complemented(figures, parts, units, figures.responses < figures.minimum)
-
-
-def complemented(
-    figures: Figures, parts: Parts, units: int | None, hidden: Marks, among: Marks | None = None
-) -> Marks:
-    """Mark also what must hide with the hidden figures; ``among`` marks the figures that are looked at."""
     if among is not None:
         here = among[parts.figure]
         parts = parts._replace(figure=parts.figure[here], whole=parts.whole[here])

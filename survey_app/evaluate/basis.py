@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, select
 
-from analysis.period import Period, before, period
+from analysis.period import Period, before, halves_of, period
 from analysis.ratings import Ratings
 from survey_app.config import Settings
 from survey_app.evaluate.domains import Map
@@ -80,20 +80,19 @@ def read_basis(
     this = period(label, settings.period_scheme)
     past = before(this, settings.period_scheme)
     rests: list[tuple[str, int]] = []
-    halves = _closed_halves(connection, this)
-    kept_halves = _columns(connection, settings, halves)
+    states = _closed_halves(connection, this)
+    halves = _columns(connection, settings, states)
     if halves:
-        rests += [(half.period, half.number) for half in halves]
-        columns = [ratings for _, ratings in kept_halves]
-        ratings = place(connection, columns, this, settings.zone, map=map)
+        rests += [(half.period, half.number) for half in states]
+        ratings = place(connection, [columns for _, columns in halves], this, settings.zone, map=map)
         reading = None
     else:
         reading = read_ratings(
             connection, this, settings.zone, map=map, last_response=last_response, until=until
         )
         ratings = reading.ratings
-    told = [msgspec.json.decode(half.manifest, type=_Kept) for half in halves]
-    last = reading.last_response if reading else max(half.last_response for half in halves)
+    manifests = [msgspec.json.decode(half.manifest, type=_Kept) for half in states]
+    last = reading.last_response if reading else max(half.last_response for half in states)
     closed = newest_revision(connection, past.label)
     if closed is not None:
         rests.append((past.label, closed.number))
@@ -110,11 +109,11 @@ def read_basis(
         earlier=earlier,
         questionnaires=tuple(read_released(connection).values()),
         last_response=last,
-        demo=reading.demo if reading else any(half.demo for half in told),
-        excluded=reading.excluded if reading else sum(half.excluded for half in told),
+        demo=reading.demo if reading else any(half.demo for half in manifests),
+        excluded=reading.excluded if reading else sum(half.excluded for half in manifests),
         findings=find(connection, reading, settings.zone) if reading else (),
         rests_on=tuple(rests),
-        halves=kept_halves,
+        halves=halves,
     )
 
 
@@ -170,12 +169,12 @@ def read_frozen(connection: Connection, revision_id: int) -> dict[str, Ratings]:
 
 
 def _closed_halves(connection: Connection, this: Period) -> list[Row[Any]]:
-    found = [newest_revision(connection, half) for half in _halves(this.label)]
+    found = [newest_revision(connection, half) for half in halves_of(this.label)]
     closed = [each for each in found if each is not None]
     return closed if len(closed) == len(found) else []
 
 
-def halves_of(
+def named_halves(
     connection: Connection, settings: Settings, label: str, rests_on: Sequence[tuple[str, int]]
 ) -> tuple[tuple[Period, Ratings], ...]:
     """Give the columns of the halves that a closed year rests on; nothing for other periods.
@@ -183,14 +182,8 @@ def halves_of(
     Raises StepFault if one of them is not there any more.
     """
     named = dict(rests_on)
-    labels = _halves(label)
-    states = [find_revision(connection, half, named[half]) for half in labels if half in named]
+    states = [find_revision(connection, half, named[half]) for half in halves_of(label) if half in named]
     return _columns(connection, settings, states)
-
-
-def _halves(label: str) -> tuple[str, ...]:
-    year, _, part = label.partition("-")
-    return (f"{year}-H1", f"{year}-H2") if part == "Y" else ()
 
 
 def _columns(

@@ -9,6 +9,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, func, select
 
+from analysis.period import halves_of, is_half_year
 from survey_app.collect.kiosk_counts import gaps
 from survey_app.config import Settings
 from survey_app.evaluate.doubt_lines import lines, states
@@ -57,13 +58,13 @@ def ready(items: list[Item]) -> bool:
 
 def _items(connection: Connection, settings: Settings, stands: Life, today: date) -> Iterator[Item]:
     label = stands.period.label
-    if label.partition("-")[2] not in ("H1", "H2", "Y"):
+    halves = halves_of(label)
+    if not halves and not is_half_year(label):
         yield Item("closable", "missing")
         return
     first = stands.closes_from(settings.closing_grace_days)
     yield Item("over", "done" if today >= first or stands.closed else "missing", day=first)
-    if label.endswith("-Y"):
-        halves = [f"{label[:4]}-{half}" for half in ("H1", "H2")]
+    if halves:
         open_halves = tuple(half for half in halves if newest_revision(connection, half) is None)
         yield Item("halves", "missing" if open_halves else "done", names=open_halves)
     else:

@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from analysis.period import Period, period
+from analysis.period import Period, halves_of, is_half_year, period
 from survey_app.access import audit
 from survey_app.config import Settings
 from survey_app.evaluate.basis import FOUND, FROZEN, Basis, read_basis
@@ -116,7 +116,8 @@ def close(
 
 def _check(connection: Connection, stands: Life, settings: Settings, today: date, reason: str) -> int:
     label, first = stands.period.label, stands.closes_from(settings.closing_grace_days)
-    if label.partition("-")[2] not in ("H1", "H2", "Y"):
+    halves = halves_of(label)
+    if not halves and not is_half_year(label):
         raise StepFault(f"{label}: is never closed; only half-years and years are")
     if stands.undecided:
         raise StepFault(
@@ -128,10 +129,9 @@ def _check(connection: Connection, stands: Life, settings: Settings, today: date
         return int(stands.revision.number) + 1
     if today < first:
         raise StepFault(f"{label}: can be closed from {first:%d/%m/%Y}, when late answers have arrived")
-    if label.endswith("-Y"):
-        for half in ("H1", "H2"):
-            find_revision(connection, f"{label[:4]}-{half}")
-    elif stands.step != "review":
+    for half in halves:
+        find_revision(connection, half)
+    if not halves and stands.step != "review":
         raise StepFault(f"{label}: is {stands.step}; put it into review first")
     return 0
 

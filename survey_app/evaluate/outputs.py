@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from analysis.period import is_half_year
 from analysis.report.letterhead import Letterhead
 from analysis.report.numerals import Language
 from analysis.report.provenance import Provenance, Revision
@@ -56,8 +57,7 @@ def cut(
 
 def for_others(evaluated: Evaluated) -> bool:
     """Whether others than inspectors may see the period: a half-year, or a year of closed halves."""
-    part = evaluated.summary.period.label.partition("-")[2]
-    return part in ("H1", "H2") or bool(evaluated.halves)
+    return is_half_year(evaluated.summary.period.label) or bool(evaluated.halves)
 
 
 def outputs(

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from analysis.report.provenance import Provenance
 from survey_app.access import audit
 from survey_app.config import Settings
-from survey_app.evaluate.basis import Basis, frozen_basis, halves_of, read_basis, read_found, read_frozen
+from survey_app.evaluate.basis import Basis, frozen_basis, named_halves, read_basis, read_found, read_frozen
 from survey_app.evaluate.evaluation import estimate, rules_of
 from survey_app.evaluate.lifecycle import StepFault, newest_revision
 from survey_app.evaluate.manifest import File, decode, file_of, files_of, rules_in, versions_now
@@ -177,7 +177,7 @@ def _source(connection: Connection, settings: Settings, wanted: Wanted) -> _Sour
             demo=manifest.demo,
             excluded=manifest.excluded,
             findings=read_found(connection, revision.id),
-            halves=halves_of(connection, settings, wanted.period, manifest.rests_on),
+            halves=named_halves(connection, settings, wanted.period, manifest.rests_on),
         )
         rules, number, reason = rules_in(manifest), int(revision.number), str(revision.reason)
         as_of, head, missing = revision.closed_at, manifest.audit_head, manifest.missing

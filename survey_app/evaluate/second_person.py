@@ -53,28 +53,14 @@ def _tell(
     first: int,
     now: datetime,
 ) -> None:
+    """Tell the inspectors, but the first person, in whose scope all of the units lie."""
     if not settings.smtp_host:
         return
     notice = Notice("waiting", f"/evaluations/{this.label}/review")
-    for account in _others(connection, settings, this, units, first, now):
-        tell(connection, settings, account, notice, now, daily=True)
-
-
-def _others(
-    connection: Connection,
-    settings: Settings,
-    this: Period,
-    units: Collection[str],
-    first: int,
-    now: datetime,
-) -> list[int]:
-    """Give the accounts of the inspectors, but the first person, in whose scope all of the units lie."""
     named, today = units_of(connection, this), now.astimezone(settings.zone).date()
     query = select(Grant.account_id).join(Account, Account.id == Grant.account_id)
     query = query.where(Grant.role == ROLE, Account.email.is_not(None), Account.id != first).distinct()
-    found = []
     for account in connection.scalars(query.order_by(Grant.account_id)).all():
         scope = Scope(named, scope_of_grants(grants_of(connection, account, today), ROLE))
         if all(scope.holds(code) for code in units):
-            found.append(account)
-    return found
+            tell(connection, settings, account, notice, now, daily=True)

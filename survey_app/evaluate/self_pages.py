@@ -6,7 +6,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from analysis.period import Period, before, half_year_of, period
+from analysis.period import Period, before, half_year_of, is_half_year, period
 from survey_app.access.audit import record
 from survey_app.access.grants import GrantOf
 from survey_app.access.guard import may, required
@@ -38,9 +38,7 @@ def periods() -> ResponseReturnValue:
         present = half_year_of(today(), scheme)
         shown = {each.label: each for each in (present, before(present, scheme))}
         closed = {label for label in made if newest_revision(connection, label) is not None}
-        shown |= {
-            label: period(label, scheme) for label in made if label[-2:] in ("H1", "H2") or label in closed
-        }
+        shown |= {label: period(label, scheme) for label in made if is_half_year(label) or label in closed}
         stands = {label: life(connection, each, today()).step for label, each in shown.items()}
     return render_template(
         "evaluate/self/periods.html",
